@@ -1,0 +1,93 @@
+"""PostgreSQL deadlock reports: found, taken apart and explained. Pure: no framework, no I/O but what is
+handed in.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import event, text
+from .assembly import Parts, report_of
+from .diagnosis import diagnosed
+from .log import Log, Readable
+from .log.stream import document_of
+from .values import Edge, Report, Source
+
+__all__ = ["VERSION", "Report", "analyze_event", "analyze_log", "analyze_text"]
+
+#: Stored with each result; a change in what a report says changes it.
+VERSION = "1.0"
+_WHOLE = 4 << 20
+_JSON_STARTS = (b"{", b"[", b'"')
+
+
+def analyze_text(said: str, file: str | None = None) -> tuple[Report, ...]:
+    """The reports in a message, an exception's value or a pasted piece of log."""
+    return tuple(analyze_log((said.encode("utf-8", "surrogatepass"),), file))
+
+
+def analyze_event(payload: Any, file: str | None = None) -> tuple[Report, ...]:
+    """The reports in a Sentry event: what an SDK sends, or what the API returns. Anything but a dict has
+    none.
+    """
+    return tuple(_reports(event.parts_of(payload), file))
+
+
+def analyze_log(source: Readable | Iterable[bytes], file: str | None = None) -> Iterator[Report]:
+    """The reports of a file, a stream or blocks of bytes, in order and in flat memory.
+
+    The layout (stderr with any prefix, csvlog, jsonlog, syslog, ..., gzip) is found out from the start; what
+    is no server log is read as a client's text, or as a Sentry event when it is a JSON document. Any bytes
+    give an answer.
+    """
+    log = Log(source, file)
+    if log.layout.kind != "text":
+        yield from map(diagnosed, log.entries())
+        return
+    whole = log.whole(_WHOLE)
+    if whole is None:
+        yield from _windows(log)
+    else:
+        yield from _document(whole, file)
+
+
+def _document(whole: bytes, file: str | None) -> Iterator[Report]:
+    if whole.lstrip()[:1] in _JSON_STARTS:
+        try:
+            payload = json.loads(whole)
+        except (ValueError, RecursionError):
+            payload = None
+        if isinstance(payload, str):
+            yield from analyze_log((payload.encode("utf-8", "replace"),), file)
+            return
+        if isinstance(payload, (dict, list)):
+            found = event.parts_of(payload if isinstance(payload, dict) else {"extra": payload})
+            if found or event.is_event(payload):
+                yield from _reports(found, file)
+                return
+    yield from _reports(text.parts_of(document_of(whole)), file)
+
+
+def _windows(log: Log) -> Iterator[Report]:
+    """A long text piece by piece; pieces overlap, and what was seen in the one before is not told again."""
+    before, seen, line = b"", set[tuple[Edge, ...]](), 0
+    for block in log.blocks():
+        for report in _reports(text.parts_of(document_of(before + block)), log.file, line):
+            if report.edges not in seen and (report.edges or not before):
+                seen.add(report.edges)
+                yield report
+        if len(seen) > 4096:
+            seen.clear()
+        line += (before + block).count(b"\n") - block[-_OVERLAP:].count(b"\n")
+        before = block[-_OVERLAP:]
+
+
+_OVERLAP = 1 << 14
+
+
+def _reports(found: list[Parts], file: str | None, lines_before: int = 0) -> Iterator[Report]:
+    for parts in found:
+        line = parts.source.line
+        parts.source = Source(file, parts.source.format, line and line + lines_before, parts.source.time)
+        if (report := report_of(parts)) is not None:
+            yield diagnosed(report)

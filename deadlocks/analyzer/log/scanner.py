@@ -1,0 +1,283 @@
+"""The pass over a log: a substring search finds the few places that can be a report, only those are parsed.
+
+The search is ``bytes.find`` over blocks of a megabyte for a word of each language's message and for the
+SQLSTATE, some gigabytes a second; the rest of the log is never split into lines. Memory holds one block and
+the entry being read.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from deadlocks.analyzer import sentences, wording
+from deadlocks.analyzer.assembly import Parts, report_of
+from deadlocks.analyzer.values import LockWait, Report, Source
+from deadlocks.analyzer.wording import labels
+
+from . import prefix as prefixes
+from . import records
+from .entry import LABEL, LONGEST_ENTRY, Entry, Line, Reader, head_of, is_inside
+from .layouts import CSV_START, Layout
+from .stream import document_of
+
+#: "eadlock" is in the message of seven languages, in any encoding.
+_ANCHORS = [b"eadlock", *(p.encode() for p in wording.PRIMARIES if "eadlock" not in p)]
+_LOG_WORDS = frozenset(labels.SEVERITIES["LOG"].values())
+_CSV_COLUMNS = 23
+#: Backend types that matter to a cause, where the prefix has %b.
+_BACKENDS = ("logical replication", "parallel worker")
+_PENDING = 16
+_NUMBERS = re.compile(rb"[0-9]{1,10}")
+_RECENT_NUMBERS = 2000
+_HEAD_END = 200
+_MOST_WAITS = 40
+_LOOK_BACK = 1 << 15
+_FOLLOWED = 3
+
+
+class RecentLines:
+    """The last lines that may tell of a lock wait, by the numbers in them; two generations keep it small."""
+
+    def __init__(self) -> None:
+        self._young: dict[bytes, deque[bytes]] = {}
+        self._old: dict[bytes, deque[bytes]] = {}
+
+    def add(self, head: bytes, line: bytes) -> None:
+        if len(self._young) > _RECENT_NUMBERS:
+            self._old, self._young = self._young, {}
+        for number in _NUMBERS.findall(head[-_HEAD_END:]):
+            self._young.setdefault(number, deque(maxlen=_MOST_WAITS)).append(line)
+
+    def about(self, lock: str) -> list[bytes]:
+        """The lines that hold the longest number of a lock's description."""
+        number = max(_NUMBERS.findall(lock.encode()), key=len, default=b"")
+        return [*self._old.get(number, ()), *self._young.get(number, ())][-_MOST_WAITS:]
+
+
+class Scanner:
+    """Reads one log of entries: ``csvlog``, ``jsonlog`` or lines. ``reports`` may be called once."""
+
+    def __init__(self, first: bytes, rest: Iterator[bytes], layout: Layout, file: str | None = None) -> None:
+        self._buffer = first
+        self._blocks = rest
+        self._layout = layout
+        self._source = Source(file, layout.name)
+        self._line = 1
+        self._counted = 0
+        self._own: set[int] = set()
+        self._pending: deque[Report] = deque()
+        self._waits = RecentLines()
+
+    def reports(self) -> Iterator[Report]:
+        """The reports of the log in its order, without a diagnosis."""
+        last = False
+        while True:
+            done = self._scan(last)
+            while len(self._pending) > (0 if last else _PENDING):
+                yield self._pending.popleft()
+            if last:
+                return
+            self._drop(done)
+            block = next(self._blocks, b"")
+            last = not block
+            self._buffer += block
+
+    def _drop(self, done: int) -> None:
+        self._line = self._line_at(done)
+        self._counted = 0
+        self._buffer = self._buffer[done:]
+        self._own = {at - done for at in self._own if at >= done}
+
+    def _line_at(self, offset: int) -> int:
+        """The line number of an offset that is not before the last one asked for."""
+        self._line += self._buffer.count(b"\n", self._counted, offset)
+        self._counted = offset
+        return self._line
+
+    def _scan(self, last: bool) -> int:
+        """Reads what is complete in the buffer; returns how much of it is done with."""
+        limit = len(self._buffer) if last else self._buffer.rfind(b"\n") + 1
+        if not limit and len(self._buffer) > LONGEST_ENTRY:
+            limit = len(self._buffer)
+        for start, is_anchor in self._candidates(limit):
+            if start in self._own:
+                continue
+            if not is_anchor:
+                self._note_wait(start)
+            elif not self._read(start, last or len(self._buffer) - start > LONGEST_ENTRY):
+                return start
+        return limit
+
+    def _candidates(self, limit: int) -> list[tuple[int, bool]]:
+        """Starts of lines that may head a report (True) or tell of a lock wait (False), in order."""
+        anchors = [records.CSV_ANCHOR] if self._layout.kind == "csvlog" else _ANCHORS
+        found = dict.fromkeys(self._lines_with(b"Lock", limit), False)
+        for anchor in anchors:
+            found.update((start, True) for start in self._lines_with(anchor, limit))
+        return sorted(found.items())
+
+    def _lines_with(self, word: bytes, limit: int) -> Iterator[int]:
+        buffer, at = self._buffer, 0
+        while (at := buffer.find(word, at, limit)) >= 0:
+            yield buffer.rfind(b"\n", 0, at) + 1
+            at = buffer.find(b"\n", at, limit)
+            if at < 0:
+                return
+
+    def _read(self, start: int, whole: bool) -> bool:
+        """Reads the entry at ``start``; False when its end is not in the buffer yet."""
+        parts, complete = self._parts(start, whole)
+        if not complete and not whole:
+            return False
+        if parts is None:
+            self._note_wait(start)
+        if parts is not None:
+            parts.source = Source(
+                self._source.file, self._source.format, self._line_at(start), parts.source.time
+            )
+            report = report_of(parts)
+            if report is not None and not self._is_copy(report):
+                waits = self._waits_of(report)
+                self._pending.append(replace(report, timeline=waits) if waits else report)
+        return True
+
+    def _parts(self, start: int, whole: bool) -> tuple[Parts | None, bool]:
+        if self._layout.kind == "csvlog":
+            return self._csv(start, whole)
+        if self._layout.kind == "jsonlog":
+            end = self._buffer.find(b"\n", start)
+            line = self._buffer[start : end if end >= 0 else len(self._buffer)]
+            return (records.json_parts(line) if records.JSON_ANCHOR.search(line) else None), True
+        return self._lines(start, whole)
+
+    def _csv(self, start: int, whole: bool) -> tuple[Parts | None, bool]:
+        size = 1 << 14
+        while True:
+            data = _whole_characters(self._buffer[start : start + size])
+            fields = records.csv_fields(document_of(data)) if CSV_START.match(data) else []
+            at_end = start + size >= len(self._buffer)
+            if fields is not None and (at_end or len(fields) >= _CSV_COLUMNS or not fields):
+                return records.csv_parts(fields), True
+            if at_end and whole:
+                return records.csv_parts(records.csv_fields(document_of(data), cut=True) or []), True
+            if at_end:
+                return None, False
+            size *= 8
+
+    def _lines(self, start: int, whole: bool) -> tuple[Parts | None, bool]:
+        lines = self._layout.unwrap(records.lines(self._buffer, start))
+        first = next(lines, None)
+        found = head_of(first.text) if first else None
+        if first is None or found is None:
+            return None, True
+        entry = Reader(first, found).read(lines)
+        if not entry.marked and entry.prefix and is_inside(self._lines_before(start), entry.prefix):
+            return None, True
+        if entry.complete or whole:
+            self._own.update(entry.own)
+        return (None if entry.quoted else _parts_of(entry, first)), entry.complete
+
+    def _lines_before(self, start: int) -> list[str]:
+        raw = self._buffer[max(0, start - _LOOK_BACK) : start]
+        return [line.text for line in self._layout.unwrap(records.lines(raw, 0))]
+
+    def _is_copy(self, report: Report) -> bool:
+        """A leader logs again what its parallel worker reported: same edges, no statements. Marks the first
+        one.
+        """
+        if not sentences.is_parallel_copy(report.context) or not report.edges:
+            return False
+        for at, earlier in enumerate(self._pending):
+            if earlier.edges == report.edges:
+                self._pending[at] = replace(earlier, hints=earlier.hints | {"parallel worker"})
+                return True
+        return False
+
+    def _waits_of(self, report: Report) -> tuple[LockWait, ...]:
+        """The lock-wait lines before a report that name one of its locks."""
+        found: dict[bytes, LockWait] = {}
+        for edge in report.edges:
+            for data in self._waits.about(edge.text):
+                wait = self._wait(data)
+                if wait and _is_about(wait, report):
+                    found[data] = wait
+        return tuple(found.values())
+
+    def _note_wait(self, start: int) -> None:
+        """Keeps a line that may tell of a lock wait, and adds it to the reports just read when it names their
+        locks.
+
+        Such a line is parsed only then; DETAIL and a message's second line come with it.
+        """
+        first = end = self._buffer.find(b"\n", start) + 1 or len(self._buffer)
+        for _ in range(2):
+            end = self._buffer.find(b"\n", end) + 1 or len(self._buffer)
+        line = self._buffer[start:end]
+        self._waits.add(self._buffer[start:first], line)
+        for at in range(max(0, len(self._pending) - _FOLLOWED), len(self._pending)):
+            report = self._pending[at]
+            if any(e.text.encode() in line for e in report.edges):
+                wait = self._wait(line)
+                if wait and _is_about(wait, report):
+                    self._pending[at] = replace(report, timeline=(*report.timeline, wait))
+
+    def _wait(self, data: bytes) -> LockWait | None:
+        if self._layout.kind == "csvlog":
+            fields = records.csv_fields(document_of(data)) if CSV_START.match(data) else None
+            return (
+                sentences.lock_wait(fields[13], fields[14], fields[0])
+                if fields and len(fields) > 14
+                else None
+            )
+        if self._layout.kind == "jsonlog":
+            return records.json_wait(data.partition(b"\n")[0])
+        return self._wait_of_lines(data)
+
+    def _wait_of_lines(self, data: bytes) -> LockWait | None:
+        lines = self._layout.unwrap(records.lines(data, 0))
+        first = next(lines, None)
+        label = LABEL.search(first.text) if first and not first.text.startswith("\t") else None
+        if first is None or label is None or label["label"] not in _LOG_WORDS:
+            return None
+        message, detail = first.text[label.end() :], ""
+        following = next(lines, None)
+        if following is not None and following.text.startswith("\t"):
+            message += "\n" + following.text[1:]
+            following = next(lines, None)
+        named = LABEL.search(following.text) if following else None
+        if following and named and wording.FIELD_OF.get(named["label"]) == "detail":
+            detail = following.text[named.end() :]
+        return sentences.lock_wait(message, detail, prefixes.time_of(first.text[: label.start()]))
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """Data without a character that was cut at its end."""
+    return data[:-4] + data[-4:].rstrip(bytes(range(0x80, 0x100))) if data[-1:] >= b"\x80" else data
+
+
+def _is_about(wait: LockWait, report: Report) -> bool:
+    """True for a wait of a process of the cycle, for a lock of the cycle."""
+    return wait.pid in report.cycle and any(e.text == wait.text for e in report.edges)
+
+
+def _parts_of(entry: Entry, first: Line) -> Parts:
+    fields = entry.fields
+    user, database, application = prefixes.names_of(entry.prefix)
+    session = first.session
+    return Parts(
+        source=Source(time=prefixes.time_of(entry.prefix)),
+        language=entry.language,
+        sqlstate=entry.sqlstate or ("40P01" if "40P01" in entry.prefix else None),
+        detail=fields.get("detail", ""),
+        context=fields.get("context", ""),
+        statement=fields.get("statement"),
+        query=fields.get("query"),
+        pid=entry.pid
+        or prefixes.pid_of(entry.prefix)
+        or (int(session) if session and session.isdigit() else None),
+        user=user,
+        database=database,
+        application=application,
+        backend_type=next((kind for kind in _BACKENDS if kind in entry.prefix), None),
+    )

@@ -1,0 +1,214 @@
+"""Facts of the statements that sqlglot parses into trees."""
+
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
+
+from . import Statement
+from .commands import by_words, named, table_name, verb_of, words_of
+
+_RANGES = (
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+    exp.Between,
+    exp.Like,
+    exp.ILike,
+    exp.NEQ,
+    exp.RegexpLike,
+    exp.Any,
+)
+_STRENGTHS = {
+    (True, False): "FOR UPDATE",
+    (True, True): "FOR NO KEY UPDATE",
+    (False, False): "FOR SHARE",
+    (False, True): "FOR KEY SHARE",
+}
+
+
+def by_tree(sql: str, tree: exp.Expr) -> Statement:
+    if isinstance(tree, (exp.Drop, exp.TruncateTable, exp.Grant, exp.Comment)):
+        tables = tuple(table_name(t) for t in tree.find_all(exp.Table))
+        upper = [w.upper() for w in words_of(sql)]
+        return Statement("ddl", verb_of(upper), *named(tables), concurrently="CONCURRENTLY" in upper[:4])
+    if isinstance(tree, exp.Copy):
+        return Statement("copy", "COPY", *named(tuple(table_name(t) for t in tree.find_all(exp.Table))))
+    if isinstance(tree, (exp.Commit, exp.Rollback, exp.Transaction)):
+        return Statement({"Commit": "commit", "Rollback": "rollback"}.get(type(tree).__name__, "begin"))
+    writer = _writer(tree)
+    if isinstance(writer, exp.Insert):
+        return _insert(writer)
+    if isinstance(writer, exp.Update):
+        return _update(writer)
+    if isinstance(writer, exp.Delete):
+        return _delete(writer)
+    if isinstance(writer, exp.Merge):
+        return _rows("merge", "MERGE", writer, writer.this, writer.args.get("on"), None, True)
+    if isinstance(tree, exp.Query):
+        return _select(tree)
+    return by_words(sql, None)
+
+
+def _writer(tree: exp.Expr) -> exp.Expr:
+    """The data-modifying statement of a tree: itself, or the first one in its WITH."""
+    if isinstance(tree, exp.Query):
+        return tree.find(exp.Insert, exp.Update, exp.Delete, exp.Merge) or tree
+    return tree
+
+
+def _insert(tree: exp.Insert) -> Statement:
+    conflict = tree.args.get("conflict")
+    values = tree.expression
+    many = isinstance(values, exp.Values) and len(values.expressions) > 1
+    from_query = isinstance(values, exp.Query) and values.find(exp.From) is not None
+    target = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    keys = tuple(k.this.name for k in conflict.args.get("conflict_keys") or ()) if conflict else ()
+    return Statement(
+        "insert",
+        "INSERT",
+        table_name(target) if isinstance(target, exp.Table) else None,
+        _tables(tree),
+        None,
+        bulk=bool(many or from_query),
+        ordered=isinstance(values, exp.Query) and values.args.get("order") is not None,
+        on_conflict=conflict is not None,
+        conflict_keys=keys,
+    )
+
+
+def _update(tree: exp.Update) -> Statement:
+    sets = tuple(e.this.name for e in tree.expressions if isinstance(e, exp.EQ) and hasattr(e.this, "name"))
+    where = tree.args.get("where")
+    source = tree.args.get("from_") or tree.args.get("from")
+    found = _rows("update", "UPDATE", tree, tree.this, where.this if where else None, source, where is None)
+    strong = {column for column, _ in found.keys} & set(sets)
+    return _locked(found, "FOR UPDATE" if strong else "FOR NO KEY UPDATE", sets)
+
+
+def _delete(tree: exp.Delete) -> Statement:
+    where = tree.args.get("where")
+    source = tree.args.get("using")
+    return _locked(
+        _rows("delete", "DELETE", tree, tree.this, where.this if where else None, source, where is None),
+        "FOR UPDATE",
+    )
+
+
+def _select(tree: exp.Query) -> Statement:
+    locks = tree.args.get("locks") or [
+        lock for s in tree.find_all(exp.Select) for lock in s.args.get("locks") or ()
+    ]
+    source = tree.find(exp.From)
+    table = source.this if source and isinstance(source.this, exp.Table) else None
+    where = tree.args.get("where")
+    found = _rows("select", "SELECT", tree, table, where.this if where else None, None, where is None)
+    if not locks:
+        return Statement("select", "SELECT", found.target, found.tables, keys=found.keys)
+    lock = locks[0]
+    strength = _STRENGTHS[bool(lock.args.get("update")), bool(lock.args.get("key"))]
+    return _locked(found, strength)
+
+
+def _locked(found: Statement, strength: str, sets: tuple[str, ...] = ()) -> Statement:
+    return Statement(
+        found.kind,
+        found.verb if found.kind != "select" else f"SELECT {strength}",
+        found.target,
+        found.tables,
+        strength,
+        found.keys,
+        sets,
+        found.bulk,
+        found.ordered,
+    )
+
+
+def _rows(
+    kind: str,
+    verb: str,
+    tree: exp.Expr,
+    table: object,
+    where: exp.Expr | None,
+    source: object,
+    all_rows: bool,
+) -> Statement:
+    target = table if isinstance(table, exp.Table) else None
+    keys = tuple(_equalities(where)) if where is not None else ()
+    several = all_rows or not keys or _is_bulk(where)
+    if not all_rows and source:
+        several = _has_rows(source)
+    limit = tree.args.get("limit")
+    order = tree.args.get("order") or tree.find(exp.Order)
+    return Statement(
+        kind,
+        verb,
+        table_name(target) if target is not None else None,
+        _tables(tree),
+        None,
+        keys,
+        (),
+        several and not _is_one(limit),
+        order is not None,
+    )
+
+
+def _is_one(limit: object) -> bool:
+    """A LIMIT at all: a queue takes one row or a few."""
+    return isinstance(limit, (exp.Limit, exp.Fetch))
+
+
+def _has_rows(source: object) -> bool:
+    """False when FROM holds only constants of one row."""
+    nodes = source if isinstance(source, list) else [source]
+    for node in nodes:
+        if not isinstance(node, exp.Expr):
+            continue
+        if node.find(exp.Table) is not None or node.find(exp.Unnest) is not None:
+            return True
+        values = node.find(exp.Values)
+        if values is not None and len(values.expressions) > 1:
+            return True
+    return False
+
+
+def _is_bulk(where: exp.Expr | None) -> bool:
+    if where is None:
+        return False
+    several = where.find(exp.In)
+    if several is not None and (several.args.get("query") is not None or len(several.expressions) > 1):
+        return True
+    return where.find(*_RANGES) is not None and not any(_equalities(where))
+
+
+def _equalities(where: exp.Expr) -> Iterator[tuple[str, str | None]]:
+    """column = value pairs that all must hold; None for a value that is no constant (a parameter, an
+    expression).
+    """
+    for part in _conjuncts(where):
+        if isinstance(part, exp.EQ):
+            left, right = part.this, part.expression
+            if not isinstance(left, exp.Column):
+                left, right = right, left
+            if isinstance(left, exp.Column) and not isinstance(right, (exp.Any, exp.Column)):
+                yield left.name, right.this if isinstance(right, exp.Literal) else _constant(right)
+            elif isinstance(left, exp.Column) and isinstance(right, exp.Column):
+                yield left.name, None
+
+
+def _constant(value: exp.Expr) -> str | None:
+    """A cast literal is its literal; a parameter keeps its name."""
+    if isinstance(value, exp.Parameter):
+        return f"${value.name}"
+    inner = value.find(exp.Literal) if isinstance(value, (exp.Cast, exp.Paren, exp.Neg)) else None
+    return str(inner.this) if inner is not None else None
+
+
+def _conjuncts(where: exp.Expr) -> Iterable[exp.Expr]:
+    return where.flatten() if isinstance(where, exp.And) else (where,)
+
+
+def _tables(tree: exp.Expr) -> tuple[str, ...]:
+    ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
+    names = [table_name(t) for t in tree.find_all(exp.Table) if not isinstance(t.parent, exp.Lock)]
+    return tuple(dict.fromkeys(n for n in names if n and n not in ctes))

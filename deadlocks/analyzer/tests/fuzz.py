@@ -1,0 +1,211 @@
+"""``python deadlocks/analyzer/tests/fuzz.py --inputs N``: random and mutated inputs; no exception, no hang.
+
+Inputs are noise, pieces of PostgreSQL's wording, provoked logs and events with bytes changed, lines dropped,
+doubled, swapped, cut or spliced into each other. Each is read as a log, and every tenth as an event. An
+exception or an input that takes longer than a second of CPU is written to stderr with the seed that makes it
+again. Exit 1 if there was any.
+"""
+
+import argparse
+import json
+import pathlib
+import random
+import sys
+import time
+import traceback
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[2]))
+
+from deadlocks.analyzer import analyze_event, analyze_log  # noqa: E402
+from deadlocks.analyzer.render import markdown, plain, svg, to_value  # noqa: E402
+from deadlocks.analyzer.tests import reports  # noqa: E402
+from deadlocks.analyzer.wording import labels, messages  # noqa: E402
+from deadlocks.performance import findings  # noqa: E402
+
+SLOW = 1.0  # seconds of CPU
+PIECES = [
+    *(
+        "deadlock detected",
+        "ERROR:  ",
+        "DETAIL:  ",
+        "CONTEXT:  ",
+        "STATEMENT:  ",
+        "Process 1: ",
+        "40P01",
+        "{",
+        "}",
+    ),
+    *(
+        "\n\t",
+        "\n",
+        "\t",
+        "\r\n",
+        "'",
+        '"',
+        "$$",
+        "/*",
+        "*/",
+        "--",
+        "(",
+        "((((",
+        "#011",
+        "#012",
+        "[5-2] ",
+        "\0",
+    ),
+    *(
+        "\x1b[31m",
+        "\ufeff",
+        "\\n",
+        "' +\n '",
+        ',40P01,"',
+        '"state_code":"40P01"',
+        "SELECT ",
+        " WHERE ",
+        "CASE ",
+    ),
+    "Process 1 waits for ShareLock on transaction 2; blocked by process 3.",
+    "LOG:  process 1 still waiting for ShareLock on transaction 2 after 1.5 ms",
+]
+WORDS = [
+    b"\xff",
+    *(text.encode() for text in PIECES),
+    *(text.encode() for text in messages.DEADLOCK.values()),
+    *(text.encode() for table in labels.SEVERITIES.values() for text in table.values()),
+]
+
+
+def seeds() -> list[bytes]:
+    """Real and generated texts to start from."""
+    found = [log.encode() for case in reports.provoked() for log in case["logs"].values()]
+    dice = random.Random(1)
+    found += [
+        reports.rendered(reports.random_report(dice), layout).encode()
+        for layout in reports.LAYOUTS
+        for _ in range(3)
+    ]
+    return [text[:2500] for text in found]
+
+
+def mutated(dice: random.Random, base: list[bytes]) -> bytes:
+    """One input."""
+    kind = dice.random()
+    if kind < 0.15:
+        return dice.randbytes(dice.randrange(0, 400))
+    if kind < 0.4:
+        return b"".join(dice.choice(WORDS) for _ in range(dice.randrange(1, 40)))
+    text = dice.choice(base)
+    for _ in range(dice.randrange(1, 5)):
+        text = dice.choice(_CHANGES)(dice, text, base)
+    return text
+
+
+def _bytes(dice, text, base):
+    data = bytearray(text or b"x")
+    for _ in range(dice.randrange(1, 12)):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    return bytes(data)
+
+
+def _insert(dice, text, base):
+    at = dice.randrange(len(text) + 1)
+    return text[:at] + dice.choice(WORDS) * dice.choice((1, 1, 1, 40)) + text[at:]
+
+
+def _lines(dice, text, base):
+    lines = text.split(b"\n")
+    first, second = dice.randrange(len(lines)), dice.randrange(len(lines))
+    change = dice.randrange(4)
+    if change == 0:
+        lines[first], lines[second] = lines[second], lines[first]
+    elif change == 1:
+        del lines[first]
+    elif change == 2:
+        lines.insert(second, lines[first])
+    else:
+        lines = lines[min(first, second) : max(first, second) + 1]
+    return b"\n".join(lines)
+
+
+def _cut(dice, text, base):
+    at = dice.randrange(len(text) + 1)
+    return text[:at] if dice.random() < 0.5 else text[at:]
+
+
+def _splice(dice, text, base):
+    other = dice.choice(base)
+    at, there = dice.randrange(len(text) + 1), dice.randrange(len(other) + 1)
+    return (text[:at] + other[there:] + text[at:])[:5000]
+
+
+_CHANGES = (_bytes, _insert, _lines, _cut, _splice)
+
+
+def event_of(dice: random.Random, text: str) -> object:
+    """An event that holds a text somewhere, with parts of wrong types."""
+    holder = dice.randrange(7)
+    value = dice.choice((text, [text], {"detail": text, "code": "40P01"}, None, 5))
+    if holder == 0:
+        return {
+            "exception": {
+                "values": [
+                    {"type": "X", "value": value, "stacktrace": {"frames": [{"vars": {"sql": value}}]}}
+                ]
+            }
+        }
+    if holder == 1:
+        return {"entries": [{"type": "exception", "data": {"values": [{"value": value}]}}, value]}
+    if holder == 2:
+        return {"breadcrumbs": [{"category": "query", "message": value}] * 6, "contexts": {"error": value}}
+    if holder == 3:
+        return {"spans": [{"op": "db", "description": value, "timestamp": 2, "start_timestamp": 1}] * 6}
+    if holder == 4:
+        return {"logentry": {"formatted": value}, "message": value, "metadata": value}
+    return {"extra": {"a": {"b": [value]}}} if holder == 5 else value
+
+
+def one(seed: int, base: list[bytes]) -> None:
+    dice = random.Random(seed)
+    data = mutated(dice, base)
+    for report in analyze_log((data,)):
+        if seed % 20 == 0:
+            json.dumps(to_value(report, timeline=True))
+            plain(report), markdown(report), svg(report)
+    if seed % 10 == 0:
+        event = event_of(dice, data.decode("utf-8", "replace"))
+        analyze_event(event)
+        findings(event)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--inputs", type=int, default=2_000_000)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    options = parser.parse_args()
+    base, bad, slowest = seeds(), 0, 0.0
+    one(20, base)  # imports what is imported on first use
+    start = time.perf_counter()
+    for seed in range(options.first, options.first + options.inputs):
+        began = time.process_time()
+        try:
+            one(seed, base)
+        except Exception:  # every one is a finding
+            bad += 1
+            print(f"seed {seed}\n{traceback.format_exc()}", file=sys.stderr)
+        spent = time.process_time() - began
+        slowest = max(slowest, spent)
+        if spent > SLOW:
+            bad += 1
+            print(f"seed {seed} took {spent:.1f} s", file=sys.stderr)
+        if (seed + 1) % 100_000 == 0:
+            print(json.dumps({"done": seed + 1, "bad": bad, "slowest": round(slowest, 3)}), flush=True)
+    seconds = round(time.perf_counter() - start, 1)
+    print(
+        json.dumps({"inputs": options.inputs, "bad": bad, "seconds": seconds, "slowest": round(slowest, 3)})
+    )
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+# ruff: noqa: E501  texts and tables stay on one line
+"""Root causes from the last statement of each process, as PostgreSQL shows them."""
+
+import pytest
+
+from deadlocks.analyzer import analyze_text
+from deadlocks.analyzer.conflicts import CONFLICTS, MODES, ROW_CONFLICTS, STRENGTHS, collide, collision
+from deadlocks.analyzer.diagnosis.severity import level, score
+
+ROW, TABLE, ADVISORY = "transaction {}", "relation {} of database 5", "advisory lock [5,0,{},1]"
+CHECK = 'while locking tuple (0,1) in relation "orders"\n\tSQL statement "SELECT 1 FROM ONLY "public"."orders" x WHERE '
+CHECK += '"id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x"'
+ACTION = 'while deleting tuple (0,1) in relation "items"\n\tSQL statement "DELETE FROM ONLY "public"."items" WHERE $1 '
+ACTION += 'OPERATOR(pg_catalog.=) "order_id""'
+LOCK = "LOCK TABLE {} IN EXCLUSIVE MODE"
+UPDATE, KEY_UPDATE = "UPDATE orders SET total = 1 WHERE id = {}", "UPDATE orders SET id = 9 WHERE id = {}"
+CASES = [
+    ("row_lock_order", ROW, ("ShareLock",), (UPDATE.format(1), UPDATE.format(2)), ""),
+    ("row_lock_order", ROW, ("ShareLock",), ("EXECUTE u(1)", "FETCH ALL FROM c"), ""),
+    ("row_lock_order", ROW, ("ShareLock",), ("<command string not enabled>",) * 2, ""),
+    ("row_lock_order_bulk", ROW, ("ShareLock",), ("DELETE FROM a WHERE id < 5", "DELETE FROM a WHERE id IN (1, 2)"), ""),
+    ("share_to_exclusive_upgrade", ROW, ("ShareLock",), (UPDATE.format(1),) * 2, ""),
+    ("fk_share_upgrade", ROW, ("ShareLock",), ("SELECT 1 FROM orders WHERE id = 1 FOR UPDATE",) * 2, ""),
+    ("fk_share_upgrade", ROW, ("ShareLock",), ("DELETE FROM orders WHERE id = 2", KEY_UPDATE.format(2)), ""),
+    ("fk_cascade", ROW, ("ShareLock",), (UPDATE.format(4), "DELETE FROM orders WHERE id = 4"), ""),
+    ("fk_cascade", ROW, ("ShareLock",), ("DELETE FROM orders WHERE id = 4", "UPDATE items SET qty = 1 WHERE id = 1"), ACTION),
+    ("fk_cascade", ROW, ("ShareLock",), ("INSERT INTO items VALUES (4, 1)", "DELETE FROM orders WHERE id = 4"), CHECK),
+    ("fk_cross_parent", ROW, ("ShareLock",), ("INSERT INTO items VALUES (1)", "INSERT INTO items VALUES (2)"), CHECK),
+    ("unique_insert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1)", "COPY a FROM STDIN"), ""),
+    ("upsert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1) ON CONFLICT DO NOTHING",) * 2, ""),
+    ("upsert_order", "speculative token 1 of transaction {}", ("ShareLock",), ("INSERT INTO a VALUES (1)",) * 2, ""),
+    ("exclusion_order", ROW, ("ShareLock",), ("INSERT INTO r VALUES (1)",) * 2, 'while checking exclusion constraint on tuple (0,1) in relation "r"'),
+    ("table_lock_order", TABLE, ("ExclusiveLock",), (LOCK.format("a"), LOCK.format("b")), ""),
+    ("ddl_vs_dml", TABLE, ("AccessExclusiveLock", "AccessShareLock"), ("ALTER TABLE a ADD x int", "SELECT 1 FROM b"), ""),
+    ("ddl_vs_ddl", TABLE, ("AccessExclusiveLock",), ("ALTER TABLE a ADD x int", "DROP INDEX b"), ""),
+    ("ddl_vs_ddl", "object {} of class 1260 of database 0", ("AccessExclusiveLock",), ("DROP ROLE a", "DROP ROLE b"), ""),
+    ("ddl_vs_vacuum", TABLE, ("AccessExclusiveLock",), ("ALTER TABLE a ADD x int", "autovacuum: VACUUM public.b"), ""),
+    ("concurrent_ddl_vs_open_transaction", "virtual transaction 5/{}", ("ShareLock",), ("CREATE INDEX CONCURRENTLY i ON a (b)", LOCK.format("a")), ""),
+    ("advisory_lock_order", ADVISORY, ("ExclusiveLock",), ("SELECT pg_advisory_lock(1)", "SELECT pg_advisory_lock(2)"), ""),
+    ("replication_apply", "remote transaction {} of subscription 6 of database 5", ("ShareLock",), ("<command string not enabled>",) * 2, ""),
+    ("replication_apply", ROW, ("ShareLock",), (UPDATE.format(1), "<command string not enabled>"), ""),
+]  # fmt: skip
+
+
+def log(tag, modes, statements, context, same_lock=False):
+    locks = [tag.format(7), tag.format(7 if same_lock else 8)]
+    mode = (modes * 2)[:2]
+    head = "2026-11-20 22:54:46.909 UTC [11] "
+    detail = f"Process 11 waits for {mode[0]} on {locks[0]}; blocked by process 12.\n"
+    detail += f"\tProcess 12 waits for {mode[1]} on {locks[1]}; blocked by process 11.\n"
+    detail += f"\tProcess 11: {statements[0]}\n\tProcess 12: {statements[1]}"
+    said = f"{head}ERROR:  deadlock detected\n{head}DETAIL:  {detail}\n{head}HINT:  See server log for query details.\n"
+    return said + (f"{head}CONTEXT:  {context}\n" if context else "") + f"{head}STATEMENT:  {statements[0]}\n"
+
+
+@pytest.mark.parametrize(("cause", "tag", "modes", "statements", "context"), CASES)
+def test_cause(cause, tag, modes, statements, context):
+    (report,) = analyze_text(log(tag, modes, statements, context))
+    assert report.diagnosis.root_cause == cause
+    assert 0 < report.diagnosis.confidence <= 1
+    assert report.diagnosis.evidence
+
+
+@pytest.mark.parametrize(
+    ("cause", "tag", "statements"),
+    [
+        ("table_lock_upgrade", TABLE, (LOCK.format("a"),) * 2),
+        ("advisory_lock_upgrade", ADVISORY, ("SELECT pg_advisory_lock(7)",) * 2),
+    ],
+)
+def test_one_lock_that_everybody_wants_is_an_upgrade(cause, tag, statements):
+    (report,) = analyze_text(log(tag, ("ExclusiveLock",), statements, "", same_lock=True))
+    assert report.diagnosis.root_cause == cause
+
+
+def test_bind_parameters_in_the_context_tell_rows_apart():
+    said = ("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", "SELECT 1 FROM orders WHERE id = 1 FOR UPDATE")
+    context = "while locking tuple (0,9) in relation \"orders\"\n\tunnamed portal with parameters: $1 = '{}'"
+    causes = [
+        analyze_text(log(ROW, ("ShareLock",), said, context.format(n)))[0].diagnosis.root_cause
+        for n in (1, 2)
+    ]
+    assert causes == ["fk_share_upgrade", "row_lock_order"]
+
+
+def test_advice_names_the_table_and_its_key():
+    said = ("UPDATE stock SET n = 1 WHERE sku = 5", "UPDATE stock SET n = 1 WHERE sku = 6")
+    (report,) = analyze_text(log(ROW, ("ShareLock",), said, ""))
+    first, *_, last = report.diagnosis.recommendations
+    assert "stock" in first.title
+    assert "ORDER BY sku FOR NO KEY UPDATE" in first.sql
+    assert "40P01" in last.title
+
+
+def test_conflict_matrix_is_symmetric():
+    assert all(collide(a, b) == collide(b, a) for a in MODES for b in MODES)
+    assert all((a in ROW_CONFLICTS[b]) == (b in ROW_CONFLICTS[a]) for a in STRENGTHS for b in STRENGTHS)
+    assert [len(CONFLICTS[m]) for m in MODES] == [1, 2, 4, 5, 5, 6, 7, 8]
+
+
+def test_collision_of_a_tuple_lock_is_about_rows():
+    assert collision("ExclusiveLock", "tuple").requested == "FOR NO KEY UPDATE"
+    assert collision("ShareLock", "transactionid").held == ("ExclusiveLock",)
+
+
+def test_severity_grows_with_processes_and_users():
+    least = score(processes=2, root_cause="unknown", writes=False)
+    most = score(processes=9, root_cause="ddl_vs_dml", writes=True, times_a_day=50, users=5000)
+    assert (level(least), level(most)) == ("medium", "critical")

@@ -1,0 +1,104 @@
+# ruff: noqa: E501  texts and tables stay on one line
+"""Copies of a log by other programs, and damage: the reports stay the same."""
+
+import codecs
+import gzip
+import json
+
+import pytest
+
+from deadlocks.analyzer import analyze_log
+
+from . import reports
+
+CHOSEN = (
+    "update",
+    "tuple-queue",
+    "long",
+    "log-like",
+    "comment",
+    "trailing",
+    "alter",
+    "function",
+    "cast",
+    "literal-lines",
+)
+CASES = [
+    c
+    for c in reports.provoked()
+    if c["name"] in CHOSEN and c["language"] == "en" and c["verbosity"] == "default"
+]
+
+
+def each(change):
+    return lambda text: "".join(
+        change(line, n) + "\n" for n, line in enumerate(text.removesuffix("\n").split("\n"))
+    )
+
+
+WRAPPED = {
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "docker": each(lambda line, n: json.dumps({"log": line + "\n", "stream": "stderr"}, ensure_ascii=False)),
+    "cloud logging": each(lambda line, n: json.dumps({"insertId": str(n), "textPayload": line})),
+    "journald json": each(lambda line, n: json.dumps({"MESSAGE": line, "_PID": "5"})),
+    "docker timestamps": each(lambda line, n: f"2026-11-20T22:50:36.{n:09}Z {line}"),
+    "kubernetes": each(lambda line, n: f"2026-11-20T22:50:36.{n:09}Z stderr F {line}"),
+    "compose": each(lambda line, n: f"db-1  | {line}"),
+    "pod": each(lambda line, n: f"[pod/pg-0/postgres] {line}"),
+    "quoted mail": each(lambda line, n: f"> {line}"),
+    "grep -n": each(lambda line, n: f"{n + 1}:{line}"),
+    "grep -H": each(lambda line, n: f"server.log:{line}"),
+    "cat -n": each(lambda line, n: f"{n + 1:6}\t{line}"),
+    "aws logs tail": each(lambda line, n: f"2026-11-20T22:50:36.{n:06}+00:00 mydb.0 {line}"),
+    "heroku drain": each(
+        lambda line, n: f"2026-11-20T22:50:36+00:00 app[postgres.12]: [DATABASE] [{n}-1] {line}"
+    ),
+    "terminal, 8 blanks": lambda text: text.replace("\n\t", "\n        "),
+    "tabs lost": lambda text: text.replace("\n\t", "\n"),
+    "double spaced": lambda text: text.replace("\n", "\n\n"),
+    "indented": each(lambda line, n: "    " + line),
+    "indented by a tab": each(lambda line, n: "\t" + line),
+    "colours": each(lambda line, n: f"\x1b[31m{line}\x1b[0m"),
+    "json string": json.dumps,
+    "bom": lambda text: "\ufeff" + text,
+    "no end of line": lambda text: text.rstrip("\n"),
+    "gzip": lambda text: gzip.compress(text.encode()),
+    "two gzip members": lambda text: gzip.compress(text[:300].encode()) + gzip.compress(text[300:].encode()),
+    "utf-16": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+}
+
+
+def read(data):
+    return [
+        (r.edges, tuple((p.pid, (p.statement or "").strip()) for p in r.processes), r.victim.pid)
+        for r in analyze_log((data if isinstance(data, bytes) else data.encode(),))
+    ]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['name']} {c['prefix']}")
+def test_a_copy_says_the_same(case, wrapped):
+    text = case["logs"]["stderr"]
+    assert read(WRAPPED[wrapped](text)) == read(text)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 1000])
+def test_any_blocks_give_the_same(size):
+    text = CASES[0]["logs"]["stderr"].encode()
+    pieces = tuple(text[at : at + size] for at in range(0, len(text), size))
+    found = [r.edges for r in analyze_log(pieces)]
+    assert found == [r.edges for r in analyze_log((text,))]
+
+
+def test_latin1_session_in_a_utf8_log():
+    text = CASES[0]["logs"]["stderr"].replace("balance", "größe")
+    (report,) = analyze_log((text.encode("latin-1"),))
+    assert "größe" in report.processes[0].statement
+
+
+def test_line_numbers_and_times_are_those_of_the_log():
+    text = CASES[0]["logs"]["stderr"]
+    report = next(analyze_log((("x\n" * 5000).encode(), text.encode()), "a.log"))
+    line = text.split("\n").index(next(row for row in text.split("\n") if row.endswith("deadlock detected")))
+    assert (report.source.file, report.source.line) == ("a.log", 5001 + line)
+    assert report.source.time.startswith("2026-")

@@ -1,0 +1,245 @@
+# ruff: noqa: E501  a sentence of PostgreSQL stays on one line
+"""CONTEXT lines that a deadlock victim can have (lmgr.c, spi.c, pl_exec.c, functions.c, worker.c, parallel.c).
+
+A table maps a language (the name of PostgreSQL's message catalogue, ``en`` for none) to a template with named
+places; a language without an entry uses the English text.
+"""
+
+Table = dict[str, str]
+
+#: What the victim was doing with a row, by the doing; the relation is an index when inserting.
+TUPLE: dict[str, Table] = {
+    "updating": {
+        "en": 'while updating tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Aktualisieren von Tupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se actualizaba la tupla ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de la mise à jour de la ligne ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante la modifica della tupla ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプル({page},{tuple})の更新中',
+        "ka": 'კორტეჟის ({page},{tuple}) განახლებისას ურთიერთობაში "{relation}"',
+        "ko": '{page},{tuple} 튜플(해당 릴레이션 "{relation}")을 갱신하는 중에 발생',
+        "ru": 'при изменении кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid uppdatering av tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'при оновленні кортежу ({page},{tuple}) в зв\'язку "{relation}"',
+        "zh_CN": '更新关系 "{relation}" 中的元组 ({page},{tuple}) 时',
+        "zh_TW": '更新關聯 "{relation}" 中的元組 ({page},{tuple}) 時',
+    },
+    "deleting": {
+        "en": 'while deleting tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Löschen von Tupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se borraba la tupla ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de la suppression de la ligne ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante l\'eliminazione della tupla ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプル({page},{tuple})の削除中',
+        "ka": 'კორტეჟის ({page},{tuple}) წაშლისას ურთიერთობაში "{relation}"',
+        "ko": '{page},{tuple} 튜플(해당 릴레이션 "{relation}")을 삭제하는 중에 발생',
+        "ru": 'при удалении кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid borttagning av tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'при видаленні кортежу ({page},{tuple}) в зв\'язку "{relation}"',
+        "zh_CN": '删除关系 "{relation}" 中的元组 ({page},{tuple}) 时',
+        "zh_TW": '刪除關聯 "{relation}" 中的元組 ({page},{tuple}) 時',
+    },
+    "locking": {
+        "en": 'while locking tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Sperren von Tupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se bloqueaba la tupla ({page},{tuple}) de la relación «{relation}»",
+        "fr": "lors du verrouillage de la ligne ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante il blocco della tupla ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプル({page},{tuple})のロック中',
+        "ka": 'კორტეჟის ({page},{tuple}) დაბლოკვისას ურთიერთობაში "{relation}"',
+        "ko": '{page},{tuple} 튜플을 "{relation}" 릴레이션에서 잠그는 중에 발생',
+        "ru": 'при блокировке кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid låsning av tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'при блокуванні кортежу ({page},{tuple}) в зв\'язку "{relation}"',
+        "zh_CN": '锁定关系 "{relation}" 中的元组 ({page},{tuple}) 时',
+        "zh_TW": '鎖定關聯 "{relation}" 中的元組 ({page},{tuple}) 時',
+    },
+    "locking updated": {
+        "en": 'while locking updated version ({page},{tuple}) of tuple in relation "{relation}"',
+        "de": "beim Sperren von aktualisierter Version ({page},{tuple}) von Tupel in Relation »{relation}«",
+        "es": "mientras se bloqueaba la versión actualizada ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors du verrou de la version mise à jour ({page}, {tuple}) de la ligne de la relation « {relation} »",
+        "it": 'durante il blocco della versione modificata ({page},{tuple}) della tupla nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプルの更新後バージョン({page},{tuple})のロック中',
+        "ka": 'კორტეჟის ({page},{tuple}) განახლებული ვერსიის დაბლოკვისას ურთიერთობაში "{relation}"',
+        "ko": '{page},{tuple} 업데이트된 버전 튜플(해당 릴레이션 "{relation}")을 잠그는 중에 발생',
+        "ru": 'при блокировке изменённой версии ({page},{tuple}) кортежа в отношении "{relation}"',
+        "sv": 'vid låsning av uppdaterad version ({page},{tuple}) av tupel i relation "{relation}"',
+        "uk": 'при блокуванні оновленої версії ({page},{tuple}) кортежу в зв\'язку "{relation}"',
+        "zh_CN": '锁定关系 "{relation}" 中元组的更新版本 ({page},{tuple}) 时',
+        "zh_TW": '鎖定關聯 "{relation}" 中元組的更新版本 ({page},{tuple}) 時',
+    },
+    "inserting": {
+        "en": 'while inserting index tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Einfügen von Indextupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se insertaba la tupla de índice ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de l'insertion de l'enregistrement ({page}, {tuple}) de l'index dans la relation « {relation} »",
+        "it": 'durante l\'inserimento della tupla di indice ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のインデックスタプル({page},{tuple})の挿入中',
+        "ko": '{page},{tuple} 튜플 인덱스(해당 릴레이션 "{relation}")를 삽입하는 중에 발생',
+        "ru": 'при добавлении кортежа индекса ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid insättning av indextupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'при вставці кортежу індексу ({page},{tuple}) в зв\'язку "{relation}"',
+        "zh_CN": '向关系 "{relation}" 插入索引元组 ({page},{tuple}) 时',
+        "zh_TW": '向關聯 "{relation}" 插入索引元組 ({page},{tuple}) 時',
+    },
+    "checking uniqueness": {
+        "en": 'while checking uniqueness of tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Prüfen der Eindeutigkeit von Tupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se verificaba la unicidad de la tupla ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de la vérification de l'unicité de l'enregistrement ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante il controllo di univocità della tupla ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプル({page},{tuple})の一意性の確認中',
+        "ko": '{page},{tuple} 튜플(해당 릴레이션: "{relation}")의 고유성을 검사하는 중에 발생',
+        "ru": 'при проверке уникальности кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid kontroll av unikhet av tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'під час перевірки унікальності кортежа ({page},{tuple}) у відношенні "{relation}"',
+        "zh_CN": '检查关系 "{relation}" 中元组 ({page},{tuple}) 的唯一性时',
+        "zh_TW": '檢查關聯 "{relation}" 中元組 ({page},{tuple}) 的唯一性時',
+    },
+    "rechecking": {
+        "en": 'while rechecking updated tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim erneuten Prüfen des aktualisierten Tupels ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se verificaba la tupla actualizada ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de la re-vérification de l'enregistrement mis à jour ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante il ricontrollo della tupla modificata ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"の更新されたタプル({page},{tuple})の再チェック中',
+        "ko": '{page},{tuple} 갱신된 튜플(해당 릴레이션: "{relation}")을 재확인하는 중에 발생',
+        "ru": 'при перепроверке изменённого кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid återkontroll av uppdaterad tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'під час повторної перевірки оновленого кортежа ({page},{tuple}) у відношенні "{relation}"',
+        "zh_CN": '重新检查关系 "{relation}" 中已更新的元组 ({page},{tuple}) 时',
+        "zh_TW": '重新檢查關聯 "{relation}" 中已更新的元組 ({page},{tuple}) 時',
+    },
+    "checking exclusion": {
+        "en": 'while checking exclusion constraint on tuple ({page},{tuple}) in relation "{relation}"',
+        "de": "beim Prüfen eines Exclusion-Constraints für Tupel ({page},{tuple}) in Relation »{relation}«",
+        "es": "mientras se verificaba una restricción de exclusión en la tupla ({page},{tuple}) en la relación «{relation}»",
+        "fr": "lors de la vérification de la contrainte d'exclusion sur l'enregistrement ({page},{tuple}) dans la relation « {relation} »",
+        "it": 'durante il controllo del vincolo di esclusione sulla tupla ({page},{tuple}) nella relazione "{relation}"',
+        "ja": 'リレーション"{relation}"のタプル({page},{tuple})に対する排除制約のチェック中',
+        "ko": '{page},{tuple} 튜플(해당 릴레이션: "{relation}")의 제외 제약 조건을 검사하는 중에 발생',
+        "ru": 'при проверке ограничения-исключения для кортежа ({page},{tuple}) в отношении "{relation}"',
+        "sv": 'vid kontroll av uteslutningsvillkor av tupel ({page},{tuple}) i relation "{relation}"',
+        "uk": 'під час перевірки обмеження-виключення для кортежа ({page},{tuple}) у відношенні "{relation}"',
+        "zh_CN": '检查关系 "{relation}" 中元组 ({page},{tuple}) 的排他约束时',
+        "zh_TW": '檢查關聯 "{relation}" 中元組 ({page},{tuple}) 的排他條件約束時',
+    },
+}
+
+#: A statement run by a function or by the server itself (foreign keys).
+SQL_STATEMENT: Table = {
+    "en": 'SQL statement "{statement}"',
+    "de": "SQL-Anweisung »{statement}«",
+    "es": "sentencia SQL: «{statement}»",
+    "fr": "instruction SQL « {statement} »",
+    "it": 'istruzione SQL "{statement}"',
+    "ja": 'SQL文 "{statement}"',
+    "ka": 'SQL ოპერატორი "{statement}"',
+    "ko": 'SQL 구문: "{statement}"',
+    "ru": 'SQL-оператор: "{statement}"',
+    "sv": 'SQL-sats: "{statement}"',
+    "uk": 'SQL-оператор "{statement}"',
+    "zh_CN": 'SQL 语句 "{statement}"',
+    "zh_TW": 'SQL 敘述 "{statement}"',
+}
+
+#: A PL/pgSQL frame; ``at`` is a statement type such as RAISE and is never translated.
+PLPGSQL: Table = {
+    "en": "PL/pgSQL function {function} line {line} at {at}",
+    "de": "PL/pgSQL-Funktion {function} Zeile {line} bei {at}",
+    "es": "función PL/pgSQL {function} en la línea {line} en {at}",
+    "fr": "fonction PL/pgSQL {function}, ligne {line} à {at}",
+    "it": "funzione PL/pgSQL {function} riga {line} a {at}",
+    "ja": "PL/pgSQL関数{function}の{line}行目 - {at}",
+    "ka": "PL/pgSQL ფუნქცია {function} ხაზზე {line} {at}-სთან",
+    "ko": 'PL/pgSQL 함수 "{function}" 의 {line}번째 {at}',
+    "ru": "функция PL/pgSQL {function}, строка {line}, оператор {at}",
+    "sv": "PL/pgSQL-funktion {function} rad {line} vid {at}",
+    "uk": "Функція PL/pgSQL {function} рядок {line} в {at}",
+    "zh_CN": "PL/pgSQL 函数 {function} 第 {line} 行的 {at} 处",
+    "zh_TW": "PL/pgSQL 函式 {function} 第 {line} 行於 {at}",
+}
+
+#: An SQL function frame.
+SQL_FUNCTION: Table = {
+    "en": 'SQL function "{function}" statement {line}',
+    "de": "SQL-Funktion »{function}« Anweisung {line}",
+    "es": "función SQL «{function}» en la sentencia {line}",
+    "fr": "fonction SQL « {function} », instruction {line}",
+    "it": 'funzione SQL "{function}" istruzione {line}',
+    "ja": 'SQL関数"{function}"の行番号 {line}',
+    "ka": 'SQL ფუნქცია "{function}" გამოსახულება {line}',
+    "ko": 'SQL 함수 "{function}"의 문 {line}',
+    "ru": 'SQL-функция "{function}", оператор {line}',
+    "sv": 'SQL-funktion "{function}" sats {line}',
+    "uk": 'SQL функція "{function}" оператор {line}',
+    "zh_CN": 'SQL 函数 "{function}" 语句 {line}',
+    "zh_TW": 'SQL 函式 "{function}" 陳述式 {line}',
+}
+
+#: The line of COPY FROM.
+COPY: Table = {
+    "en": "COPY {relation}, line {line}",
+    "de": "COPY {relation}, Zeile {line}",
+    "es": "COPY {relation}, línea {line}",
+    "fr": "COPY {relation}, ligne {line}",
+    "it": "COPY {relation}, riga {line}",
+    "ja": "{relation}のCOPY、行 {line}",
+    "ka": "COPY {relation}, ხაზი {line}",
+    "ko": "{relation} 복사, {line}번째 줄",
+    "ru": "COPY {relation}, строка {line}",
+    "sv": "COPY {relation}, rad {line}",
+    "uk": "COPY {relation}, рядок {line}",
+    "zh_CN": "COPY {relation}, 第 {line} 行",
+    "zh_TW": "COPY {relation}, 第 {line} 行",
+}
+
+#: Bind parameters of the unnamed portal (13+, log_parameter_max_length_on_error).
+PARAMETERS: Table = {
+    "en": "unnamed portal with parameters: {parameters}",
+    "de": "unbenanntes Portal mit Parametern: {parameters}",
+    "es": "portal sin nombre con parámetros: {parameters}",
+    "fr": "portail non nommé avec les paramètres : « {parameters} »",
+    "it": "portale senza nome con parametri: {parameters}",
+    "ja": "パラメータを持つ無名ポータル: {parameters}",
+    "ka": "უსახელო პორტალი პარამეტრებით: {parameters}",
+    "ko": "이름 없는 포탈의 매개 변수: {parameters}",
+    "ru": "неименованный портал с параметрами: {parameters}",
+    "sv": "ej namngiven portal med parametrar: {parameters}",
+    "uk": "портал без імені з параметрами: {parameters}",
+    "zh_CN": "未命名 portal 的参数: {parameters}",
+    "zh_TW": "未命名 portal 的參數: {parameters}",
+}
+
+#: Added by the leader of a parallel query to what a worker reported.
+PARALLEL: Table = {
+    "en": "parallel worker",
+    "de": "paralleler Arbeitsprozess",
+    "es": "ayudante paralelo",
+    "fr": "processus parallèle",
+    "it": "worker parallelo",
+    "ja": "パラレルワーカー",
+    "ka": "პარალელური დამხმარე პროცესი",
+    "ko": "병렬 처리 작업자",
+    "ru": "параллельный исполнитель",
+    "sv": "parallell arbetare",
+    "uk": "паралельний виконавець",
+    "zh_CN": "并行工作进程",
+    "zh_TW": "並行工作行程",
+}
+
+#: Words in every frame of a logical replication apply worker.
+REPLICATION: tuple[str, ...] = (
+    "processing remote data for replication origin",
+    "Verarbeiten empfangener Daten für Replication-Origin",
+    "procesando datos remotos de origen de replicación",
+    "elaborazione dei dati remoti per l'origine della replica",
+    "レプリケーション基点",
+    "복제 오리진용 원격 데이터를",
+    "обработка внешних данных для источника репликации",
+    "fjärrdata för replikeringskälla",
+    "віддалених даних для джерела реплікації",
+    "正在为复制源",
+    "正在為複寫來源",
+)

@@ -1,0 +1,92 @@
+"""The JSON API under /api/v1/: one document, one way to sign in, one shape of error for all apps.
+
+Every error is {"error": {"code", "message", "hint", "at"}}: a word for programs, what is wrong and what would
+be right for people, and the place {"start", "end"} in the search where it is at fault (else null).
+"""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from dexter.web.auth import reads
+from dexter.web.paging import BadCursor
+from issues.actions import InvalidAction
+from issues.api import router as issues
+from issues.search import SearchError
+from issues.services.triage import Refused
+
+api = NinjaAPI(
+    title="Dexter",
+    version="1",
+    description="What the portal shows, as JSON. Send a personal token, made under /settings/ or by"
+    " `manage.py create_token`, as `Authorization: Bearer dxt_...`.",
+    auth=reads,
+    docs_url="docs",
+    openapi_url="openapi.json",
+    urls_namespace="api",
+)
+api.add_router("", issues)
+
+
+def problem(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    hint: str = "",
+    at: dict[str, int] | None = None,
+) -> HttpResponse:
+    error = {"code": code, "message": message, "hint": hint, "at": at}
+    return api.create_response(request, {"error": error}, status=status)
+
+
+@api.exception_handler(SearchError)
+def unreadable_search(request: HttpRequest, error: SearchError) -> HttpResponse:
+    at = {"start": error.start, "end": error.end}
+    return problem(request, 400, "invalid_search", error.message, hint=error.hint, at=at)
+
+
+@api.exception_handler(InvalidAction)
+def wrong_action(request: HttpRequest, error: InvalidAction) -> HttpResponse:
+    hint = f"`{error.field}` is what is wrong; the arguments are described in docs/api.md"
+    return problem(request, 400, "invalid_action", str(error), hint=hint)
+
+
+@api.exception_handler(Refused)
+def cannot_be_done(request: HttpRequest, error: Refused) -> HttpResponse:
+    return problem(request, 409, "refused", str(error))
+
+
+@api.exception_handler(BadCursor)
+def unknown_cursor(request: HttpRequest, error: BadCursor) -> HttpResponse:
+    return problem(request, 400, "invalid_cursor", str(error))
+
+
+@api.exception_handler(ValidationError)
+def wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Each wrong parameter and what is wrong with it."""
+    wrong = [f"{'.'.join(str(part) for part in item['loc'][1:])}: {item['msg']}" for item in error.errors]
+    hint = "the parameters are described at /api/v1/docs"
+    return problem(request, 400, "invalid_parameters", "; ".join(wrong), hint=hint)
+
+
+@api.exception_handler(AuthenticationError)
+def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    hint = "send Authorization: Bearer dxt_..., with a token made under /settings/"
+    answer = problem(request, 401, "unauthorized", "No valid token was sent.", hint=hint)
+    answer["WWW-Authenticate"] = 'Bearer realm="Dexter"'
+    return answer
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, "not_found", str(error))
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return problem(request, error.status_code, code, str(error))

@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from dexter.ops import prepare
+from dexter.ops.health import broker
+
+
+class Command(BaseCommand):
+    help = "Bring database, static files and first account into the state that the installation needs."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--sandbox", metavar="URL", help="base URL of the sandbox that runs beside it")
+
+    def handle(self, *, sandbox: str | None, **options: Any) -> None:
+        if broker() != "ok":
+            raise CommandError("Nothing answers at REDIS_URL. Start that server, or unset REDIS_URL.")
+        self._say("Migrations applied.", prepare.migrate())
+        self._say("Static files collected.", prepare.collect_static())
+        name = prepare.accounts(Path(settings.VAR_DIR) / "first-password")
+        self._say(f"Account {name} made.", name)
+        self._say(
+            "The connection to the sandbox was brought up to date.", prepare.sandbox_connection(sandbox)
+        )
+
+    def _say(self, text: str, happened: object) -> None:
+        if happened:
+            self.stdout.write(text)

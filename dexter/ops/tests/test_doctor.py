@@ -1,0 +1,136 @@
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from dexter import pulse
+from dexter.jobs.models import Job
+from dexter.ops.doctor import examine, machine, services, work
+from dexter.ops.doctor.findings import Finding, Level
+from issues.models import Connection
+
+pytestmark = pytest.mark.django_db
+
+
+def of(area: str) -> list[Finding]:
+    return [finding for finding in examine() if finding.area == area]
+
+
+def levels(findings: list[Finding]) -> list[Level]:
+    return [finding.level for finding in findings]
+
+
+def test_every_area_is_examined_and_each_trouble_has_a_remedy() -> None:
+    cache.delete_many(["pulse:worker", "pulse:scheduler"])
+    found = list(examine())
+    assert {"python", "packages", "disk", "database", "broker", "worker", "scheduler", "jobs"} <= {
+        finding.area for finding in found
+    }
+    assert all(finding.how for finding in found if finding.level is not Level.OK)
+    assert "It never ran" in of("worker")[0].what
+
+
+def test_an_examination_that_fails_leaves_the_others_alone(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert levels(of("broker")) == [Level.WRONG]
+    assert "could not be examined" in of("queue")[0].what
+    assert levels(of("database")) == [Level.OK]
+
+
+def test_signs_of_life() -> None:
+    pulse.leave("worker")
+    assert levels(list(services.worker())) == [Level.OK]
+    cache.set("pulse:scheduler", timezone.now().timestamp() - 300)
+    assert list(services.scheduler())[0].what.startswith("No sign of life for 300 s.")
+
+
+def test_the_demo_account_outside_the_demo_is_wrong(settings: Settings) -> None:
+    assert list(machine.demo_account())[0].what == "Nobody can sign in."
+    get_user_model().objects.create_user("demo", password="demo")
+    assert "password everybody knows" in list(machine.demo_account())[0].what
+    settings.DEMO = True
+    assert levels(list(machine.demo_account())) == [Level.OK]
+
+
+def test_static_files_and_disk(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.VAR_DIR = tmp_path / "missing"
+    assert levels(list(machine.static_files())) == [Level.WRONG]
+    assert levels(list(machine.disk())) == [Level.WARNING]
+    (tmp_path / "staticfiles.json").write_text("{}")
+    settings.VAR_DIR = tmp_path
+    assert levels(list(machine.static_files())) == [Level.OK]
+
+
+def test_a_package_that_is_not_as_pinned(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("django==1.0\nno-such-thing==2 ; sys_platform == 'win32'\n")
+    settings.BASE_DIR = tmp_path
+    finding = list(machine.packages())[0]
+    assert finding.level is Level.WARNING
+    assert finding.what.startswith("Not as pinned: django 5.2")
+    assert "no-such-thing" not in finding.what
+
+
+@pytest.fixture
+def connection() -> Connection:
+    return Connection.objects.create(
+        name="Acme",
+        slug="acme",
+        base_url="http://127.0.0.1:1/api/0/",
+        organization="acme",
+        token="secret-token",
+        synced_at=timezone.now(),
+    )
+
+
+def test_a_sentry_that_cannot_be_reached(connection: Connection) -> None:
+    found = list(work.connections())
+    assert levels(found) == [Level.WRONG]
+    assert found[0].area == "connection Acme"
+    assert found[0].how
+    assert "secret-token" not in str(found)
+
+
+def test_a_token_under_a_lost_key(connection: Connection, settings: Settings) -> None:
+    settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
+    assert "TOKEN_KEYS" in list(work.connections())[0].how
+
+
+def test_a_connection_that_is_switched_off_is_not_asked(connection: Connection) -> None:
+    Connection.objects.update(enabled=False)
+    assert levels(list(work.connections())) == [Level.WARNING]
+
+
+def test_no_connection_says_how_to_make_one() -> None:
+    assert "connect_sentry" in list(work.connections())[0].how
+
+
+def test_jobs_that_do_not_get_on() -> None:
+    assert levels(list(work.jobs())) == [Level.OK]
+    old = timezone.now() - timedelta(minutes=10)
+    Job.objects.create(kind="a", key="a", state="running", heartbeat_at=old)
+    Job.objects.filter(pk=Job.objects.create(kind="b", key="b").pk).update(created_at=old)
+    Job.objects.create(kind="c", key="c", state="failed", finished_at=timezone.now(), error="It said no.")
+    found = list(work.jobs())
+    assert levels(found) == [Level.WRONG, Level.WRONG, Level.WARNING]
+    assert "It said no." in found[2].what
+
+
+def test_the_command_ends_with_1_when_something_is_wrong(
+    connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        call_command("doctor", "--json")
+    assert end.value.code == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"area", "level", "what", "how"} == lines[0].keys()
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+    assert "WRONG connection Acme: " in capsys.readouterr().out

@@ -1,0 +1,38 @@
+"""Sign-in is the rule: a view is public only by its decorator or by one of the prefixes below."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import middleware as auth
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.http import urlencode
+
+# The API and the webhooks check who asks by themselves; the health check has nothing to hide.
+PUBLIC = ("/api/", "/webhooks/", "/healthz")
+
+
+class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
+    """Django's own, with the public prefixes, and an answer that HTMX can follow."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        if request.path_info.startswith(PUBLIC):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(  # type: ignore[override]  # the answer need not be a redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        # HTMX follows a plain redirect by itself and would put the login form into a table.
+        if request.headers.get("HX-Request") != "true":
+            return super().handle_no_permission(request, view_func)
+        back = request.headers.get("HX-Current-URL", "/")
+        login = resolve_url(self.get_login_url(view_func))
+        return HttpResponse(headers={"HX-Redirect": f"{login}?{urlencode({REDIRECT_FIELD_NAME: back})}"})

@@ -1,0 +1,96 @@
+"""The endpoints of issues and events, read-only."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from dexter.web.paging import Order, keyset_page
+from dexter.web.request import Request
+from issues.api import schemas
+from issues.api.shapes import detail_shape, event_shape, issue_shape, payload_shape
+from issues.models import Event, Issue, IssueTag
+from issues.queries.explorer import explore
+from issues.queries.score import score_of
+
+router = Router(tags=["issues"])
+NEWEST = Order("date", "date")
+MOST_TAGS = 200
+
+
+@router.get("/issues/", response={200: schemas.Issues, 400: schemas.Problem}, summary="Issues a search finds")
+def issues(request: Request, asked: Query[schemas.IssuesAsked]) -> dict[str, Any]:
+    """One page. Answers 400 with the place for a search that cannot be read."""
+    found = explore(
+        asked.query,
+        user=request.user,
+        connections=asked.connection,
+        projects=asked.project,
+        environments=asked.environment,
+        period=asked.period,
+        sort=asked.sort,
+        page_size=asked.limit,
+        cursor=asked.cursor or None,
+    )
+    if found.error:
+        raise found.error
+    reach = found.searched
+    return {
+        "results": [issue_shape(issue) for issue in found.rows],
+        "next": _page_url(request, found.next),
+        "previous": _page_url(request, found.previous),
+        "total": {"count": found.total.count, "more": found.total.more},
+        "searched": {"cached": reach.cached, "total": reach.total} if reach else None,
+    }
+
+
+@router.get("/issues/{id}/", response={200: schemas.IssueDetail, 404: schemas.Problem}, summary="One issue")
+def issue(request: Request, id: int) -> dict[str, Any]:
+    found = _issue(id)
+    tags = IssueTag.objects.filter(issue=found).order_by("key", "-count", "value")[:MOST_TAGS]
+    return detail_shape(found, score_of(found, timezone.now()), list(tags))
+
+
+@router.get(
+    "/issues/{id}/events/",
+    response={200: schemas.Events, 400: schemas.Problem, 404: schemas.Problem},
+    summary="Cached events of an issue, newest first",
+)
+def events(request: Request, id: int, asked: Query[schemas.PageAsked]) -> dict[str, Any]:
+    rows = Event.objects.filter(issue=_issue(id))
+    page = keyset_page(rows, NEWEST, size=asked.limit, cursor=asked.cursor or None)
+    return {
+        "results": [event_shape(event) for event in page.rows],
+        "next": _page_url(request, page.next),
+        "previous": _page_url(request, page.previous),
+    }
+
+
+@router.get("/events/{id}/", response={200: schemas.EventDetail, 404: schemas.Problem}, summary="One event")
+def event(request: Request, id: str = Path(..., description="Dexter's number or Sentry's event id.")) -> Any:
+    rows = Event.objects.select_related("stored_payload").filter(issue__gone="")
+    found = rows.filter(event_id=id.replace("-", "").lower()).first()
+    if found is None and id.isdecimal() and len(id) < 19:
+        found = rows.filter(pk=int(id)).first()
+    if found is None:
+        raise Http404("This event is not in the cache.")
+    return {**event_shape(found), "payload": payload_shape(found)}
+
+
+def _issue(pk: int) -> Issue:
+    related = ("project", "connection", "assignee", "assignee_team", "first_release", "last_release")
+    found = Issue.objects.select_related(*related).defer("connection__token", "connection__webhook_secret")
+    issue = found.filter(pk=pk, gone="").first()
+    if issue is None:
+        raise Http404("There is no such issue, or it was deleted or merged in Sentry.")
+    return issue
+
+
+def _page_url(request: Request, cursor: str | None) -> str | None:
+    """The address of this list at another cursor."""
+    if cursor is None:
+        return None
+    parameters = request.GET.copy()
+    parameters["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")

@@ -1,0 +1,99 @@
+"""A whole Dexter beside this process: web servers and a worker of its own, as they run in production."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Installation:
+    """`environment` names database, Redis and folder as `.env` does. All ends with the `with` block."""
+
+    def __init__(self, environment: Mapping[str, str], *, webs: int = 1) -> None:
+        self.environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dexter.settings", **environment}
+        self.ports = [free_port() for _ in range(webs)]
+        self.webs: list[subprocess.Popen[bytes]] = []
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    def url(self, web: int = 0) -> str:
+        return f"http://127.0.0.1:{self.ports[web]}"
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command prints; raises RuntimeError when it fails."""
+        command = [sys.executable, "manage.py", *arguments]
+        ended = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if ended.returncode:
+            raise RuntimeError(f"{arguments[0]} failed: {ended.stderr}")
+        return ended.stdout
+
+    def start_worker(self) -> None:
+        self.worker = self._start(
+            *("-m", "celery", "-A", "dexter.celery", "worker", "--pool", "threads", "--concurrency", "8"),
+            *("--without-gossip", "--without-mingle", "--loglevel", "warning"),
+        )
+
+    def kill_worker(self) -> None:
+        """SIGKILL: whatever it was doing is left as it is."""
+        if self.worker:
+            self.worker.send_signal(signal.SIGKILL)
+            self.worker.wait()
+
+    def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment)
+
+    def __enter__(self) -> "Installation":
+        for port in self.ports:
+            serve = ("-m", "uvicorn", "dexter.asgi:application", "--port", str(port), "--lifespan", "off")
+            quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1")
+            self.webs.append(self._start(*serve, *quiet))
+        self.start_worker()
+        try:
+            for web in range(len(self.ports)):
+                self._wait_for(f"{self.url(web)}/login/")
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _wait_for(self, url: str) -> None:
+        limit = time.monotonic() + START_SECONDS
+        while time.monotonic() < limit:
+            try:
+                with urlopen(url, timeout=5):  # noqa: S310 - an address of our own making
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"{url} does not answer")
+
+    def stop(self) -> None:
+        for process in [*self.webs, *([self.worker] if self.worker else [])]:
+            if process.poll() is None:
+                process.terminate()
+        for process in [*self.webs, *([self.worker] if self.worker else [])]:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,98 @@
+"""manage.py sync_sentry [--full] [--connection NAME] [--project SLUG] [--json]"""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from dexter.jobs import runner
+from issues.models import Connection, SyncRun
+from issues.sync.errors import SyncError
+from issues.sync.run import sync
+
+
+class Command(BaseCommand):
+    help = "Sync the connections now, in this process, with a progress bar."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--full", action="store_true", help="All issues of the window, not only what is new."
+        )
+        parser.add_argument("--connection", action="append", default=[], help="Name or slug; repeatable.")
+        parser.add_argument("--project", action="append", default=[], help="Project slug; repeatable.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON line per connection.")
+
+    def handle(self, **options: Any) -> None:
+        failed = [
+            connection.name
+            for connection in self._connections(options["connection"])
+            if not self._sync(connection, options)
+        ]
+        if failed:
+            raise CommandError(f"Not synced: {', '.join(failed)}", returncode=1)
+
+    def _connections(self, wanted: list[str]) -> list[Connection]:
+        connections = list(Connection.objects.filter(enabled=True))
+        if wanted:
+            connections = [found for found in connections if {found.name, found.slug} & set(wanted)]
+            known = {name for found in connections for name in (found.name, found.slug)}
+            if missing := set(wanted) - known:
+                raise CommandError(f"No connection called {', '.join(sorted(missing))}.")
+        if not connections:
+            raise CommandError("Nothing is connected yet. Start with `manage.py connect_sentry`.")
+        return connections
+
+    def _sync(self, connection: Connection, options: dict[str, Any]) -> bool:
+        is_full = options["full"] or not connection.full_synced_at
+        kind = SyncRun.Kind.FULL if is_full else SyncRun.Kind.INCREMENTAL
+        quiet = options["json"] or not sys.stderr.isatty()
+        runs: list[SyncRun] = []
+        with tqdm(unit=" issues", desc=connection.name, disable=quiet) as bar:
+
+            def work(progress: runner.Progress) -> None:
+                def report(done: int | None, total: int | None, message: str | None) -> None:
+                    progress.report(done, total, message)
+                    if message:
+                        bar.set_postfix_str(message)
+                    if done is not None and message is None:
+                        bar.update(done - bar.n)
+
+                runs.append(
+                    sync(
+                        connection,
+                        kind=kind,
+                        report=report,
+                        job_id=progress.job.pk,
+                        projects=tuple(options["project"]),
+                    )
+                )
+
+            try:
+                runner.run_here("issues.tasks.sync_connection", work, key=f"sync:{connection.pk}")
+            except (*SyncError, runner.Taken) as error:
+                self.stderr.write(self.style.ERROR(f"{connection.name}: {error}"))
+        self._say(connection, runs, as_json=options["json"])
+        return bool(runs)
+
+    def _say(self, connection: Connection, runs: list[SyncRun], *, as_json: bool) -> None:
+        for run in runs:
+            figures = {
+                "connection": connection.name,
+                "kind": run.kind,
+                "issues": run.issues_seen,
+                "new": run.issues_created,
+                "gone": run.issues_gone,
+                "events": run.events_stored,
+                "requests": run.requests,
+                "refused": run.refused,
+                "seconds": run.budget.get("seconds"),
+            }
+            if as_json:
+                self.stdout.write(json.dumps(figures))
+            else:
+                rest = ", ".join(
+                    f"{value} {name}" for name, value in figures.items() if name not in ("connection", "kind")
+                )
+                self.stdout.write(f"{connection.name}: {run.kind} sync, {rest}")

@@ -1,0 +1,253 @@
+"""Priority, impact and trend of an issue: formulas with their reasons, no database and no clock.
+
+The formulas, with worked examples, are in docs/scoring.md. A stored score keeps `VERSION` beside it, so that
+a change of a formula can find the rows to compute again.
+"""
+
+from dataclasses import astuple, dataclass
+from math import floor, log, sqrt
+from typing import Literal
+
+VERSION = 1
+
+FULL_USERS = 10_000  # users for all points where Sentry gives no total
+LEAST_TOTAL = 100  # a project with fewer users does not make each of them weigh more
+FULL_EVENTS = 10_000  # events in 24 hours for all points
+FULL_RATIO = 3.0  # three times the day before (+200 %) for all points
+LEAST_EVENTS = 10  # below, a percentage says nothing
+FLAT = 5  # per cent up or down that still count as level
+STEEP = 100  # per cent up from which on a rise is alarming
+GROWING_RATIO = 1.5
+OLDEST_HOURS = 720.0  # 30 days: no points for recency
+LEVEL_SHARES = {"fatal": 1.0, "error": 0.6, "warning": 0.3, "info": 0.1}
+NEWS = {"regressed": "came back after it was resolved", "escalating": "more events than Sentry forecast",
+        "new": "first seen lately and not reviewed"}  # fmt: skip
+
+Band = Literal["urgent", "high", "medium", "low"]
+ImpactLevel = Literal["critical", "high", "medium", "low", "unknown"]
+Direction = Literal["up", "down", "flat", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points each term can give at most. Whole numbers from 0 that add up to 100, otherwise ValueError."""
+
+    users: int = 30
+    volume: int = 25
+    trend: int = 20
+    news: int = 10
+    recency: int = 10
+    level: int = 5
+
+    def __post_init__(self) -> None:
+        points = astuple(self)
+        if any(type(point) is not int or point < 0 for point in points):
+            raise ValueError("Weights are whole numbers from 0 to 100.")
+        if sum(points) != 100:
+            raise ValueError(f"Weights add up to 100, these add up to {sum(points)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the score is computed from. None means Sentry gave no such number.
+
+    `events` and `events_before` count the last 24 hours and the 24 hours before them, `last_seen_age` is in
+    seconds, `substatus` and `level` are Sentry's words.
+    """
+
+    users: int = 0
+    users_total: int | None = None
+    events: int | None = None
+    events_before: int | None = None
+    substatus: str | None = None
+    last_seen_age: float | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One line of the explanation: `points` of `maximum`, and why."""
+
+    name: str
+    reason: str
+    points: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0 to 100, exactly the sum of the points of its terms."""
+
+    value: int
+    band: Band
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """How many of the users met the issue: `share` from 0 to 1, None where there is nothing to divide by."""
+
+    level: ImpactLevel
+    share: float | None
+    reason: str
+
+    @property
+    def label(self) -> str:
+        """'12 %', '<1 %', or '' without a share."""
+        return "" if self.share is None else _percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """This period against the one before: `ratio` 3.12 is `percent` 212. Both None without a baseline."""
+
+    ratio: float | None
+    percent: int | None
+    direction: Direction
+    symbol: str
+    label: str
+    words: str
+
+    @property
+    def steep(self) -> bool:
+        """At least doubled."""
+        return self.percent is not None and self.percent >= STEEP
+
+
+def score(facts: Facts, weights: Weights = Weights()) -> Score:  # noqa: B008 - a frozen value
+    """The priority score of an issue with the terms it is made of."""
+    terms = (
+        _users(facts, weights.users),
+        _volume(facts, weights.volume),
+        _trend(facts, weights.trend),
+        _news(facts, weights.news),
+        _recency(facts, weights.recency),
+        _level(facts, weights.level),
+    )
+    value = sum(term.points for term in terms)
+    return Score(value, band(value), terms)
+
+
+def band(value: int) -> Band:
+    """urgent from 80, high from 60, medium from 40, else low."""
+    if value >= 80:
+        return "urgent"
+    if value >= 60:
+        return "high"
+    return "medium" if value >= 40 else "low"
+
+
+def impact(users: int, users_total: int | None) -> Impact:
+    """critical from 50 % of the users seen, high from 20 %, medium from 5 %, else low."""
+    if not users_total:
+        return Impact("unknown", None, "Sentry gives no user total for this project")
+    share = min(1.0, users / users_total)
+    reason = f"{users:,} of the {users_total:,} users seen, {_percent(share)}"
+    if share >= 0.5:
+        return Impact("critical", share, reason)
+    if share >= 0.2:
+        return Impact("high", share, reason)
+    return Impact("medium" if share >= 0.05 else "low", share, reason)
+
+
+def trend(current: int | None, previous: int | None, before: str = "the day before") -> Trend:
+    """Events of this period against the one before, which `before` names; from 10 events in either on."""
+    if current is None or previous is None or previous <= 0 or max(current, previous) < LEAST_EVENTS:
+        return Trend(None, None, "none", "", "no baseline", _no_baseline(current, previous, before))
+    ratio = current / previous
+    percent = _round((ratio - 1) * 100)
+    number = f"{abs(percent):,} %"
+    if percent > FLAT:
+        return Trend(ratio, percent, "up", "▲", f"▲ {number}", f"up {number} on {before}")
+    if percent < -FLAT:
+        return Trend(ratio, percent, "down", "▼", f"▼ {number}", f"down {number} on {before}")
+    return Trend(ratio, percent, "flat", "–", f"– {number}", f"level with {before}, {percent:+} %")
+
+
+def is_growing(archived: bool, current: int | None, previous: int | None) -> bool:
+    """Muted but growing: archived, yet events rise by half or more, and by more than chance would have it.
+
+    Counts of rare events scatter by their square root; a rise counts from two standard deviations on.
+    """
+    if not archived or current is None or previous is None or current < LEAST_EVENTS:
+        return False
+    return current >= GROWING_RATIO * previous and current - previous > 2 * sqrt(current + previous)
+
+
+def _users(facts: Facts, maximum: int) -> Term:
+    if facts.users_total:
+        share = impact(facts.users, facts.users_total)
+        reason, full = share.reason, max(facts.users_total, LEAST_TOTAL)
+    else:
+        reason, full = f"{facts.users:,} users, Sentry gives no total to compare with", FULL_USERS
+    return _term("Users", reason, _logarithmic(facts.users, full), maximum)
+
+
+def _volume(facts: Facts, maximum: int) -> Term:
+    if facts.events is None:
+        return _term("Volume", "Sentry gave no counts for the last 24 hours", 0, maximum)
+    reason = f"{facts.events:,} events in 24 hours"
+    return _term("Volume", reason, _logarithmic(facts.events, FULL_EVENTS), maximum)
+
+
+def _trend(facts: Facts, maximum: int) -> Term:
+    found = trend(facts.events, facts.events_before)
+    share = log(found.ratio) / log(FULL_RATIO) if found.ratio and found.direction == "up" else 0
+    return _term("Trend", found.words, share, maximum)
+
+
+def _news(facts: Facts, maximum: int) -> Term:
+    if facts.substatus in NEWS:
+        return _term(facts.substatus.capitalize(), NEWS[facts.substatus], 1, maximum)
+    return _term("Regressed or new", "neither new, regressed nor escalating", 0, maximum)
+
+
+def _recency(facts: Facts, maximum: int) -> Term:
+    if facts.last_seen_age is None:
+        return _term("Recency", "Sentry gave no time of the last event", 0, maximum)
+    age = max(0.0, facts.last_seen_age)
+    share = 1 - log(1 + age / 3600) / log(1 + OLDEST_HOURS)
+    return _term("Recency", f"last seen {_ago(age)}", share, maximum)
+
+
+def _level(facts: Facts, maximum: int) -> Term:
+    known = facts.level or "unknown"
+    return _term("Level", known, LEVEL_SHARES.get(known, 0), maximum)
+
+
+def _term(name: str, reason: str, share: float, maximum: int) -> Term:
+    return Term(name, reason, _round(min(1.0, max(0.0, share)) * maximum), maximum)
+
+
+def _logarithmic(number: int, full: int) -> float:
+    """0 for none, 1 from `full` on; each doubling adds about the same."""
+    return log(1 + max(0, number)) / log(1 + full)
+
+
+def _no_baseline(current: int | None, previous: int | None, before: str) -> str:
+    if current is None or previous is None:
+        return f"no baseline, Sentry gave no counts for {before}"
+    if previous <= 0 and current >= LEAST_EVENTS:
+        return f"no baseline, {current:,} events after none {before}"
+    return f"no baseline, fewer than {LEAST_EVENTS} events"
+
+
+def _percent(share: float) -> str:
+    """Rounded, but never up to a border of the impact levels: 49.6 % is high, so it must not read 50 %."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    percent = _round(share * 100)
+    return f"{percent - (percent in (5, 20, 50, 100) and share * 100 < percent)} %"
+
+
+def _round(number: float) -> int:
+    """To the nearest whole number, halves up (round() takes halves to the even one)."""
+    return floor(number + 0.5)
+
+
+def _ago(seconds: float) -> str:
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = int(seconds // size)
+            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+    return "less than a minute ago"

@@ -1,0 +1,151 @@
+"""Insert or update many rows in one statement; ten times as fast as one row object's SQL after the other.
+
+PostgreSQL gets all rows as one JSON document, SQLite one prepared statement run for each row. Either way the
+row objects have their primary keys afterwards.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+
+BATCH = 1000
+
+
+class _Plan(NamedTuple):
+    """What is the same for every batch of a model."""
+
+    fields: tuple[models.Field, ...]
+    unique: tuple[models.Field, ...]
+    insert: str
+    conflict: str
+    records: str
+
+
+def upsert(
+    model: type[models.Model], rows: Sequence[Any], unique: Sequence[str], columns: Sequence[str]
+) -> None:
+    """Insert `rows`; where one with the same `unique` fields exists, set its `columns` instead.
+
+    A row is an object of the model, or anything that has its columns as attributes and a `pk`, which is
+    quicker to make. Without `columns` an existing row stays as it is. No two of `rows` may be equal in
+    `unique`. Fields that hold bytes are not for this. Primary keys are set on the row objects.
+    """
+    plan = _plan(model, tuple(unique), tuple(columns))
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        run = _run_postgresql if connection.vendor == "postgresql" else _run_sqlite
+        run(model, plan, batch)
+
+
+@cache
+def _plan(model: type[models.Model], unique: tuple[str, ...], columns: tuple[str, ...]) -> _Plan:
+    meta, quote = model._meta, connection.ops.quote_name
+    fields = tuple(
+        field for field in meta.concrete_fields if not (field.primary_key and field.remote_field is None)
+    )
+    by_name = {field.name: field for field in meta.concrete_fields}
+    keys = tuple(by_name[name] for name in unique)
+    names = ", ".join(quote(_column(field)) for field in fields)
+    target = ", ".join(quote(_column(field)) for field in keys)
+    changes = [quote(_column(by_name[name])) for name in columns]
+    what = (
+        f"UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in changes)}" if changes else "NOTHING"
+    )
+    types = ", ".join(f"{quote(_column(field))} {_record_type(field)}" for field in fields)
+    return _Plan(
+        fields,
+        keys,
+        f"INSERT INTO {quote(meta.db_table)} ({names})",
+        f"ON CONFLICT ({target}) DO {what}",
+        f"SELECT {names} FROM json_to_recordset(%s::json) AS given ({types})",  # noqa: S608 - names of our own
+    )
+
+
+def _column(field: models.Field) -> str:
+    return field.column or field.name
+
+
+def _record_type(field: models.Field) -> str:
+    kind = field.db_type(connection) or "text"
+    return "text" if kind.startswith("varchar") else kind.removesuffix(" CHECK")
+
+
+def _run_postgresql(model: type[models.Model], plan: _Plan, rows: Sequence[Any]) -> None:
+    readers = [(field.column, _value_for_json(field)) for field in plan.fields]
+    document = json.dumps([{column: read(row) for column, read in readers} for row in rows])
+    # PostgreSQL's text has no NUL; Sentry's may.
+    document = document.replace("\\u0000", "\\ufffd")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{plan.insert} {plan.records} {plan.conflict}", [document])
+    _set_keys(model, plan, rows)
+
+
+def _value_for_json(field: models.Field) -> Callable[[Any], Any]:
+    name = field.attname
+    if isinstance(field, models.DateTimeField):
+
+        def read_time(row: Any) -> Any:
+            value: datetime | None = getattr(row, name)
+            return value and value.isoformat()
+
+        return read_time
+    return lambda row: getattr(row, name)
+
+
+def _run_sqlite(model: type[models.Model], plan: _Plan, rows: Sequence[Any]) -> None:
+    readers = [_value_for_sqlite(field) for field in plan.fields]
+    marks = ", ".join(["%s"] * len(readers))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"{plan.insert} VALUES ({marks}) {plan.conflict}",
+            [[read(row) for read in readers] for row in rows],
+        )
+    _set_keys(model, plan, rows)
+
+
+def _value_for_sqlite(field: models.Field) -> Callable[[Any], Any]:
+    name, adapt = field.attname, connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.DateTimeField):
+        return lambda row: adapt(getattr(row, name))
+    if isinstance(field, models.JSONField):
+
+        def read_json(row: Any) -> Any:
+            value = getattr(row, name)
+            return None if value is None else json.dumps(value)
+
+        return read_json
+    return lambda row: getattr(row, name)
+
+
+def one_of(values: Iterable[Any]) -> RawSQL:
+    """The values for an `__in` filter as a single parameter: a hundred would each be parsed and quoted."""
+    document = json.dumps(list(values))
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT json_array_elements_text(%s::json)", [document])  # noqa: S611 - a parameter
+    return RawSQL("SELECT value FROM json_each(%s)", [document])  # noqa: S611 - a parameter
+
+
+def _set_keys(model: type[models.Model], plan: _Plan, rows: Sequence[Any]) -> None:
+    """Read the primary keys of rows that have none yet."""
+    without = [row for row in rows if row.pk is None]
+    if not without:
+        return
+    names = [field.attname for field in plan.unique]
+    wanted = {f"{name}__in": list({getattr(row, name) for row in without}) for name in names}
+    found = {
+        tuple(values): pk for pk, *values in model._default_manager.filter(**wanted).values_list("pk", *names)
+    }
+    for row in without:
+        row.pk = found[tuple(getattr(row, name) for name in names)]
+
+
+def quick_commit() -> None:
+    """Do not wait for the disk at the end of this transaction: what a crash takes, the next sync gets."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")

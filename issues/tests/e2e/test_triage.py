@@ -1,0 +1,229 @@
+"""The daily triage in a real browser against a sandbox Sentry: by mouse, by key alone, without a script."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from dexter.web.tests.e2e.shots import sign_in
+from issues.models import Issue, IssueAction, Member, SyncRun
+from issues.sync.run import sync
+from issues.tests.conftest import connect_to
+from issues.tests.factories import make_user
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+LIST = "/?query=is:unresolved&sort=last_seen"
+
+
+@pytest.fixture
+def sentry(live_server, transactional_db, sandbox_factory):
+    """A sandbox with some hundred issues, synced; the person `demo` is a member of it."""
+    cache.clear()
+    server = sandbox_factory(issues=200, events=2)
+    connection = connect_to(server)
+    sync(connection, kind=SyncRun.Kind.FULL, report=lambda *_: None)
+    person = make_user("demo", first_name="Priya", last_name="Nair")
+    Member.objects.filter(pk=Member.objects.first().pk).update(user=person)
+    return server
+
+
+@pytest.fixture
+def open_page(sentry, live_server, contexts):
+    """Opens a page, signed in; `page.loads` counts full page loads from then on, `page.problems` errors."""
+
+    def open_(path, **options):
+        page = contexts(**options).new_page()
+        sign_in(page, live_server.url, "demo", "secret")
+        page.goto(f"{live_server.url}{path}")
+        page.wait_for_load_state("networkidle")
+        page.loads, page.problems = [], []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("request", lambda request: request.is_navigation_request() and page.loads.append(request.url))
+        return page
+
+    return open_
+
+
+def first_row(page):
+    return page.locator(".issues tbody tr").first
+
+
+def short_id(row):
+    return row.locator(".id").inner_text()
+
+
+def truth(sentry, short):
+    return sentry.state(Issue.objects.get(short_id=short).sentry_id)
+
+
+def test_a_day_s_triage_needs_two_page_loads(open_page, sentry):
+    page = open_page(LIST)
+    # find
+    page.fill("#q", "level:error")
+    page.keyboard.press("Enter")
+    expect(page.locator("#query .token")).to_have_count(2)
+    # read in the panel
+    row = first_row(page)
+    short = short_id(row)
+    row.locator(".c-age").click()
+    expect(page.locator("#peek .mono").first).to_have_text(short)
+    # assign
+    page.click("#do-assign")
+    page.fill("#ask-assign [name=who]", "no")
+    chosen = page.locator("#people button").first
+    name = chosen.locator("span").last.evaluate("e => e.firstChild.textContent")
+    expect(page.locator("#people")).not_to_contain_text("Elif")
+    chosen.click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page.locator("#toasts .toast").last).to_contain_text(f"Assigned to {name}")
+    assert truth(sentry, short)["assignedTo"] == f"user:{Member.objects.get(name=name).sentry_id}"
+    # resolve, undo
+    page.click("#m-do-resolve")
+    expect(row).to_contain_text("Resolved")
+    assert truth(sentry, short)["status"] == "resolved"
+    page.locator("[data-undo]").last.click()
+    expect(row).not_to_contain_text("Resolved")
+    assert truth(sentry, short)["status"] == "unresolved"
+    # all that match, as a job
+    page.locator("[data-select-page]").check()
+    page.locator("[data-select-all]").check()
+    page.click("#b-do-archive")
+    card = page.locator(".toast.job")
+    expect(card).to_contain_text("Done. Sentry has it.", timeout=30_000)
+    assert page.loads == []
+    done = int(re.search(r"([\d,]+) done", card.inner_text())[1].replace(",", ""))
+    assert done > 60
+    archived = {
+        key for key, state in sentry.states().items() if state["substatus"] == "archived_until_escalating"
+    }
+    mine = IssueAction.objects.filter(bulk__isnull=False, state="done").values_list(
+        "issue__sentry_id", flat=True
+    )
+    assert set(mine) <= archived
+    # the receipt, and all of it back
+    card.get_by_role("link", name="Receipt").click()
+    page.wait_for_url("**/jobs/*/")
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.locator(".toast.job")).to_contain_text("Done. Sentry has it.", timeout=30_000)
+    assert len(page.loads) == 1
+    assert not page.problems
+
+
+def test_the_same_by_keys_alone(open_page, sentry):
+    page = open_page(LIST)
+    keys = page.keyboard
+    keys.press("j")
+    keys.press("j")
+    row = page.locator(".issues tr[aria-current]")
+    short = short_id(row)
+    keys.press("e")
+    expect(row).to_contain_text("Resolved")
+    assert page.evaluate("document.activeElement.classList.contains('ttl')")
+    keys.press("u")
+    expect(row).not_to_contain_text("Resolved")
+    keys.press("p")
+    expect(page.locator("#ask-priority")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert truth(sentry, short)["priority"] == "medium"
+    keys.press("a")
+    expect(page.locator("#ask-assign input[type=search]")).to_be_focused()
+    keys.type("you")
+    keys.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    assert short_id(row) == short
+    keys.press("x")
+    keys.press("j")
+    keys.press("x")
+    keys.press("i")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Archived until it escalates: 2 issues.")
+    assert truth(sentry, short)["status"] == "ignored"
+    keys.press("u")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Taken back")
+    assert truth(sentry, short)["status"] == "unresolved"
+    assert page.loads == []
+    keys.press("Control+k")
+    expect(page.locator("#palette-q")).to_be_focused()
+    keys.type(short[:-1])
+    expect(page.locator("#palette-results")).to_contain_text(short)
+    page.locator("#palette-results [data-href]", has_text=short).first.click()
+    page.wait_for_url("**/issues/*/")
+    keys.press("e")
+    expect(page.locator("#issue-state")).to_contain_text("Resolved")
+    keys.press("g")
+    keys.press("i")
+    page.wait_for_url("**/")
+    assert len(page.loads) == 2
+    assert not page.problems
+
+
+def test_keys_are_off_while_typing_and_the_browser_s_stay_its_own(open_page):
+    page = open_page(LIST)
+    page.keyboard.press("j")
+    page.focus("#q")
+    page.keyboard.type("eia")
+    assert page.input_value("#q") == "eia"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    first_row(page).locator(".ttl").focus()
+    for keys in ("Control+e", "Alt+e", "Meta+i"):
+        page.keyboard.press(keys)
+    assert not IssueAction.objects.exists()
+
+
+def test_the_palette_acts_on_what_is_selected(open_page, sentry):
+    page = open_page(LIST)
+    row = first_row(page)
+    short = short_id(row)
+    row.locator("input").check()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("archive good")
+    expect(page.locator("#palette-results [aria-selected=true]")).to_contain_text("Archive for good")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("Archived")
+    assert truth(sentry, short)["substatus"] == "archived_forever"
+
+
+def test_on_the_page_of_an_issue_the_menus_work(open_page, sentry):
+    issue = Issue.objects.filter(status="unresolved", gone="").order_by("pk").first()
+    page = open_page(f"/issues/{issue.pk}/")
+    page.click("[popovertarget=m-resolve]")
+    page.get_by_role("button", name="In the next release").click()
+    expect(page.locator("#issue-state")).to_contain_text("Resolved")
+    assert sentry.state(issue.sentry_id)["statusDetails"] == {"inNextRelease": True}
+    page.click("[popovertarget=m-more]")
+    page.get_by_role("button", name="Labels").click()
+    page.fill("[name=new_label]", "vendor")
+    page.get_by_role("button", name="Save labels").click()
+    expect(page.locator("#issue-state")).to_contain_text("vendor")
+    page.click("[popovertarget=m-archive]")
+    page.get_by_role("button", name="For a time").click()
+    page.get_by_label("How many events").fill("0")
+    page.locator("#ask-archive input[value=events]").check()
+    page.get_by_role("button", name="Archive", exact=True).last.click()
+    expect(page.locator("#ask-archive .err")).to_contain_text("Give a whole number above 0.")
+    page.get_by_label("How many events").fill("50")
+    page.get_by_role("button", name="Archive", exact=True).last.click()
+    expect(page.locator("#issue-state")).to_contain_text("Archived")
+    assert sentry.state(issue.sentry_id)["statusDetails"]["ignoreCount"] == 50
+    assert page.loads == []
+    assert not page.problems
+
+
+def test_without_a_script(open_page, sentry):
+    page = open_page(LIST, java_script_enabled=False)
+    short = short_id(first_row(page))
+    first_row(page).locator("input").check()
+    page.click("#b-do-resolve")
+    expect(page.locator("#toasts .toast")).to_contain_text(f"Resolved: {short}.")
+    assert truth(sentry, short)["status"] == "resolved"
+    page.locator("[data-undo]").click()
+    expect(page.locator("#toasts .toast")).to_contain_text("Taken back")
+    assert truth(sentry, short)["status"] == "unresolved"
+    first_row(page).locator("input").check()
+    page.click("#b-do-assign")
+    page.locator("#people button").first.click()
+    expect(page.locator("#toasts .toast")).to_contain_text("Assigned to")

@@ -1,0 +1,27 @@
+"""Completion of the search field."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dexter.web.request import Request
+from issues.queries.completion import existing_values
+from issues.search.completion import Suggestion
+from issues.search.completion import suggest as suggestions
+
+
+@require_GET
+def suggest(request: Request) -> HttpResponse:
+    """Options for the place of the cursor: `q` is the text of the field, `at` the offset of the cursor."""
+    text = request.GET.get("q", "")[:1000]
+    at = request.GET.get("at", "")
+    cursor = int(at) if at.isdecimal() else len(text)
+    found = suggestions(text, cursor, values=existing_values)
+    options = [(suggestion, _after(text, suggestion)) for suggestion in found]
+    return render(request, "issues/_suggestions.html", {"options": options})
+
+
+def _after(text: str, suggestion: Suggestion) -> str:
+    """The field when the suggestion is taken: ready to go on typing behind a value, at the end of a key."""
+    inserted = suggestion.insert_text + ("" if suggestion.kind == "key" else " ")
+    return text[: suggestion.start] + inserted + text[suggestion.end :].lstrip()

@@ -1,0 +1,64 @@
+// The page of an issue: texts to copy, the priority's terms, panels that fail alone, keys for releases.
+"use strict";
+
+// A link whose target is a text copies it; without a script it shows it.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-copy-from]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw new Error(String(answer.status));
+    await navigator.clipboard.writeText(await answer.text());
+    toast(link.dataset.copied, "ok");
+  } catch {
+    location.assign(link.href);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-popover]");
+  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const pop = document.getElementById(opener.dataset.popover);
+  opener.style.anchorName = "--opener";
+  pop.style.positionAnchor = "--opener";
+  pop.togglePopover({ source: opener });
+});
+
+// A panel of another app that did not come says so in its own place, and can be tried again.
+function panelFailed(event) {
+  const panel = event.detail.elt.closest?.("[data-panel]");
+  if (!panel) return;
+  panel.querySelector("[data-panel-body]")?.replaceWith(document.getElementById("panel-failed").content.cloneNode(true));
+}
+document.addEventListener("htmx:responseError", panelFailed);
+document.addEventListener("htmx:sendError", panelFailed);
+document.addEventListener("click", (event) => {
+  const panel = event.target.closest("[data-panel-retry]")?.closest("[data-panel]");
+  if (panel) htmx.trigger(panel, "retry");
+});
+
+function stepPin(by) {
+  const pins = [...document.querySelectorAll("#timeline .pin")];
+  if (!pins.length) return false;
+  const at = pins.indexOf(document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : pins.length - 1) : Math.min(pins.length - 1, Math.max(0, at + by));
+  pins[next].focus();
+  return true;
+}
+onKey("[", () => stepPin(-1));
+onKey("]", () => stepPin(1));
+
+// After the card was replaced the focus stays on the control that asked, or goes to its successor.
+let asked = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const at = document.activeElement;
+  asked = event.detail.target?.id === "event" && at?.closest("#event") ? at.dataset.tab ?? at.getAttribute("aria-keyshortcuts") ?? at.textContent : null;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!asked || event.target.id !== "event") return;
+  const same = [...document.querySelectorAll("#event a, #event button")].find((one) => [one.dataset.tab, one.getAttribute("aria-keyshortcuts"), one.textContent].includes(asked));
+  (same ?? document.querySelector('#event [aria-current="page"]'))?.focus({ preventScroll: true });
+  asked = null;
+});

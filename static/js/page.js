@@ -1,0 +1,78 @@
+// What every page does: the dialog, toasts, copying, display choices, times that stay true.
+"use strict";
+
+const dialog = () => document.getElementById("dialog");
+
+// A fragment that lands in #dialog opens it; closing gives the focus back (the browser does).
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target === dialog() && !dialog().open) dialog().showModal();
+});
+
+// A form whose answer is a file leaves the page as it is.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.closes !== undefined) setTimeout(() => dialog()?.close());
+});
+
+function toast(text, tone = "error") {
+  const box = document.createElement("div");
+  box.className = "toast";
+  box.setAttribute("role", tone === "error" ? "alert" : "status");
+  box.innerHTML = '<p></p><button type="button" class="btn ghost sm" data-dismiss>Dismiss</button>';
+  box.firstChild.textContent = text;
+  document.getElementById("toasts").append(box);
+  if (tone !== "error") setTimeout(() => box.remove(), 6000);
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-dismiss]");
+  if (close) close.closest(".toast, .banner").remove();
+  const copy = event.target.closest("[data-copy], [data-copy-text]");
+  if (copy) copyFrom(copy);
+});
+
+// data-copy names an element whose text is copied, data-copy-text holds the text itself.
+const copyFrom = (button) => copyText(button.dataset.copyText ?? document.querySelector(button.dataset.copy).textContent, button.dataset.copied);
+
+async function copyText(text, said = "Copied.") {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(said, "ok");
+  } catch {
+    toast("The browser did not allow copying. Select the text and copy it by hand.");
+  }
+}
+
+// What asks again and again does so only while somebody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.dataset.watched !== undefined) event.preventDefault();
+});
+
+// A request that failed says so; the page keeps what it shows.
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  toast(status === 403 ? "You may not do this, or the page is too old: reload it." : `Dexter answered ${status}. What you see is from before.`);
+});
+document.addEventListener("htmx:sendError", () => toast("Dexter does not answer. What you see is from before."));
+
+// Density, colours, split view: the page changes at once, the form tells the server.
+document.addEventListener("change", (event) => {
+  const { name, value, form } = event.target;
+  if (form?.dataset.display !== undefined && event.target.type === "radio") document.documentElement.dataset[name] = value;
+});
+
+const UNITS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [1814400, 86400, "d"]];
+function refreshTimes() {
+  for (const time of document.querySelectorAll("time[data-ago]")) {
+    const seconds = (Date.now() - Date.parse(time.dateTime)) / 1000;
+    const unit = UNITS.find(([limit]) => seconds < limit);
+    if (seconds >= 0 && unit) time.textContent = seconds < 60 ? "now" : `${Math.floor(seconds / unit[1])} ${unit[2]} ago`;
+  }
+}
+setInterval(refreshTimes, 30000);
+
+// What only a script can do is hidden until there is one.
+function reveal(root) {
+  for (const button of root.querySelectorAll("[data-copy][hidden], [data-copy-text][hidden]")) button.hidden = false;
+}
+document.addEventListener("DOMContentLoaded", () => reveal(document));
+document.addEventListener("htmx:load", (event) => reveal(event.detail.elt));
