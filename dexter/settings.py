@@ -196,6 +196,7 @@ EXPORTS_DIR = VAR_DIR / "exports"
 SCORE_WEIGHTS = env.dict("SCORE_WEIGHTS", cast={"value": int}, default={})
 
 # --- people -----------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["dexter.web.backends.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

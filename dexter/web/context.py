@@ -28,8 +28,8 @@ def preference_of(request: HttpRequest) -> Preference:
     kept: Preference | None = getattr(request, "_preference", None)
     if kept is None:
         user = request.user
-        found = Preference.objects.filter(user_id=user.pk).first() if user.is_authenticated else None
-        kept = found or Preference()
+        # `PortalBackend` has read them with the person.
+        kept = getattr(user, "preference", None) or Preference()
         request._preference = kept  # type: ignore[attr-defined]
     return kept
 

@@ -62,7 +62,7 @@ def highlight(lines: Sequence[str], *, filename: str | None = None, platform: st
     lengths = [len(line) for line in single]
     if lexer is None or sum(lengths) > MAX_LENGTH or max(lengths, default=0) > MAX_LINE:
         return [html.escape(line) for line in single]
-    coloured = list(_coloured("\n".join(single), lexer))
+    coloured = _coloured("\n".join(single), lexer)
     # A lexer may drop or add line ends; then the plain text is right and the colours are not.
     return coloured if len(coloured) == len(single) else [html.escape(line) for line in single]
 
@@ -82,7 +82,12 @@ def _lexer(name: str, platform: str) -> Lexer | None:
     return get_lexer_by_name(LANGUAGES[platform], **_OPTIONS) if platform in LANGUAGES else None
 
 
-def _coloured(source: str, lexer: Lexer) -> Iterator[str]:
+@lru_cache(maxsize=512)  # the frames that people look at are the same ones, event after event
+def _coloured(source: str, lexer: Lexer) -> list[str]:
+    return list(_lines(source, lexer))
+
+
+def _lines(source: str, lexer: Lexer) -> Iterator[str]:
     """HTML line by line; neighbours of one colour share one element."""
     runs: list[tuple[str, str]] = []
     for kind, text in lexer.get_tokens(source):

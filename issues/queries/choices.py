@@ -1,23 +1,25 @@
 """What the menus over the list offer: connections, projects, environments, newest releases."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Cast
 
 from issues.models import Environment, Project, Release
 
 MOST = 60  # in one menu; the search finds the rest
 RELEASES = 8
 _SECONDS = 30
-_COLUMNS = (
-    "slug",
-    "events_cached",
-    "events_total",
-    "connection__slug",
-    "connection__name",
-    "connection__enabled",
-)
+_NO_TIME = Cast(Value(None), DateTimeField())
+_NOTHING = {
+    "connection_slug": Value(""),
+    "connection_name": Value(""),
+    "is_enabled": Value(False),
+    "cached": Value(0),
+    "total": Value(0),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Choices:
 
 
 def choices() -> Choices:
-    """Half a minute old at most; two queries when it is not at hand."""
+    """Half a minute old at most; one query when it is not at hand."""
     kept: Choices | None = cache.get("explorer:choices")
     if kept is None:
         kept = _read()
@@ -53,28 +55,36 @@ def choices() -> Choices:
 
 
 def _read() -> Choices:
-    projects = list(Project.objects.select_related("connection").order_by("slug").only(*_COLUMNS))
-    found = [project for project in projects if project.connection.enabled]
-    environments, releases = _names()
+    projects, environments, releases = _rows()
+    found = [row for row in projects if row["is_enabled"]]
+    newest = sorted(releases, key=lambda row: row["at"], reverse=True)
     return Choices(
-        tuple(sorted({(project.connection.slug, project.connection.name) for project in found})),
-        tuple(dict.fromkeys(project.slug for project in found))[:MOST],
-        environments[:MOST],
-        releases[:RELEASES],
-        tuple(Held(p.connection.slug, p.slug, p.events_cached, p.events_total) for p in projects),
+        tuple(sorted({(row["connection_slug"], row["connection_name"]) for row in found})),
+        tuple(dict.fromkeys(row["named"] for row in found))[:MOST],
+        tuple(sorted({row["named"] for row in environments}))[:MOST],
+        tuple(dict.fromkeys(row["named"] for row in newest))[:RELEASES],
+        tuple(Held(p["connection_slug"], p["named"], p["cached"], p["total"]) for p in projects),
     )
 
 
-def _names() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Environments by name and the newest releases first, each once, in one query for both."""
+_Rows = list[dict[str, Any]]
+
+
+def _rows() -> tuple[_Rows, _Rows, _Rows]:
+    """Projects by slug, environments and the newest releases: three small tables in one query."""
     newest = Release.objects.order_by("-created_at").values("pk")[: 2 * RELEASES]
-    releases = Release.objects.filter(pk__in=newest).order_by().values_list("version", "created_at")
-    environments = (
-        Environment.objects.order_by()
-        .annotate(never=Value(None, DateTimeField()))
-        .values_list("name", "never")
+    projects = Project.objects.order_by().values(
+        kind=Value("project"), named=F("slug"), at=_NO_TIME, connection_slug=F("connection__slug"),
+        connection_name=F("connection__name"), is_enabled=F("connection__enabled"),
+        cached=F("events_cached"), total=F("events_total"),
+    )  # fmt: skip
+    environments = Environment.objects.order_by().values(
+        kind=Value("environment"), named=F("name"), at=_NO_TIME, **_NOTHING
     )
-    found = list(releases.union(environments, all=True))
-    names = sorted({name for name, created in found if created is None})
-    versions = sorted((row for row in found if row[1] is not None), key=lambda row: row[1], reverse=True)
-    return tuple(names), tuple(dict.fromkeys(version for version, _ in versions))
+    releases = Release.objects.filter(pk__in=newest).order_by().values(
+        kind=Value("release"), named=F("version"), at=F("created_at"), **_NOTHING
+    )  # fmt: skip
+    found: dict[str, _Rows] = {"project": [], "environment": [], "release": []}
+    for row in projects.union(environments, releases, all=True):
+        found[row["kind"]].append(dict(row))
+    return sorted(found["project"], key=lambda row: row["named"]), found["environment"], found["release"]

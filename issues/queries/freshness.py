@@ -34,7 +34,10 @@ class FirstSync:
 
 
 def freshness() -> Freshness | None:
-    """Of the enabled connections the worst first; None where there is none. Two or three queries."""
+    """Of the enabled connections the worst first; None where there is none.
+
+    One query; one more before the first sync, and where webhooks may have fallen silent.
+    """
     connections = list(_connections())
     if not connections:
         return None
@@ -45,15 +48,16 @@ def freshness() -> Freshness | None:
     fine = worst.state in (State.OK, State.NEW)
     found = _fine(connections, worst, run, synced) if fine else _trouble(worst)
     found = _silent(connections, found) if found.tone == "ok" else found
-    waiting, failed = open_counts()
-    return replace(found, waiting=waiting, failed=failed, outbox_url=reverse("issues:outbox"))
+    # Every row has the same counts, of all connections.
+    counts = {name: getattr(worst, name) for name in open_counts()}
+    return replace(found, **counts, outbox_url=reverse("issues:outbox"))
 
 
 def _connections() -> "list[Connection]":
     # The token columns are left out: reading them would decrypt them.
     fields = ("name", "state", "synced_at", "error", "retry_at", "failed_since", "rate_limit",
               "webhooks_seen_at")  # fmt: skip
-    return list(Connection.objects.filter(enabled=True).only(*fields))
+    return list(Connection.objects.filter(enabled=True).only(*fields).annotate(**open_counts()))
 
 
 def _running() -> SyncRun | None:

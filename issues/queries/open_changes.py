@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from issues.actions import ARCHIVE_WORDS, Action, Kind, words
 from issues.models import Connection, IssueAction, IssueLabel, Member, Team
@@ -196,10 +197,11 @@ def backlog() -> list[Backlog]:
     return [Backlog(c, by_key[c.pk]["waiting"], by_key[c.pk]["failed"]) for c in connections]
 
 
-def open_counts() -> tuple[int, int]:
-    """How many changes wait for Sentry and how many it refused, over all connections; one query."""
-    found = IssueAction.objects.filter(state__in=IssueAction.OPEN).aggregate(
-        waiting=Count("pk", filter=Q(state__in=IssueAction.WAITING)),
-        failed=Count("pk", filter=Q(state=State.FAILED)),
-    )
-    return found["waiting"], found["failed"]
+def open_counts() -> dict[str, Coalesce]:
+    """Annotations `waiting` and `failed`: how much waits for Sentry and was refused, over all connections."""
+    return {"waiting": _counted(*IssueAction.WAITING), "failed": _counted(State.FAILED)}
+
+
+def _counted(*states: str) -> Coalesce:
+    actions = IssueAction.objects.filter(state__in=states).order_by()
+    return Coalesce(Subquery(actions.values(all=Value(1)).values(found=Count("pk"))), 0)

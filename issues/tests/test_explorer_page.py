@@ -75,24 +75,25 @@ def test_personal_data_in_a_title_is_masked(signed_in):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_thirteen_queries_when_nothing_is_at_hand(
+def test_the_page_takes_nine_queries_when_nothing_is_at_hand(
     signed_in, person, django_assert_num_queries, rows
 ):
     for _ in range(rows):
         make_issue(project=make_project(), stats={"hours": {}, "days": {}})
     signed_in.get("/settings/")  # the session is in the cache from here on
     cache.delete_many(["portal:freshness", "explorer:choices", f"portal:pins:{person.pk}"])
-    # person, preference, views, issues with their stats; projects, names; connections, counts
-    with django_assert_num_queries(13):
+    # person with preferences, views, issues with their stats, choices, actions, labels, permissions;
+    # connections with their outbox
+    with django_assert_num_queries(9):
         signed_in.get("/")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_next_page_view_takes_eight(signed_in, django_assert_num_queries, rows):
+def test_the_next_page_view_takes_six(signed_in, django_assert_num_queries, rows):
     for _ in range(rows):
         make_issue(stats={"hours": {}, "days": {}})
     signed_in.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         signed_in.get("/")
 
 

@@ -26,7 +26,7 @@ def test_the_oldest_of_the_synced_ones(django_assert_num_queries):
     now = timezone.now()
     make_connection(state="ok", synced_at=now)
     make_connection(state="ok", synced_at=now - timedelta(minutes=5))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         said = freshness()
     assert (said.tone, said.line, said.detail) == ("ok", "Synced", "2 connections")
     assert said.synced == now - timedelta(minutes=5)

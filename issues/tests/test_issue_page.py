@@ -201,11 +201,11 @@ def many(issue) -> None:
             IssueTag.objects.create(issue=issue, key=f"key{key}", value=str(number), count=1, total=number)
 
 
-# Person, preferences, issue, event, place in the list, releases; actions, labels, two for the person's
-# permissions; the tab. The session and the line about freshness are in the cache.
+# Person with preferences, issue, event, place in the list, releases; actions, labels, permissions; the tab.
+# The session and the line about freshness are in the cache.
 @pytest.mark.parametrize(
     ("tab", "queries"),
-    [("stack", 10), ("breadcrumbs", 10), ("request", 10), ("tags", 12), ("events", 12), ("activity", 14)],
+    [("stack", 8), ("breadcrumbs", 8), ("request", 8), ("tags", 10), ("events", 10), ("activity", 12)],
 )
 def test_the_number_of_queries_does_not_grow(client, person, django_assert_num_queries, tab, queries):
     issue, _ = make_shown_issue()

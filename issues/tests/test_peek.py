@@ -31,7 +31,7 @@ def test_panel(signed_in, django_assert_num_queries):
     make_event(issue, PAYLOAD)
     signed_in.get("/help/keys/")
     # person, issue, newest event, tags
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = signed_in.get(f"/issues/{issue.pk}/peek/").content.decode()
     assert issue.short_id in page
     assert "shop/cart.py:2" in page

@@ -117,8 +117,8 @@ def test_boosted_links_and_restored_pages_get_the_whole_page(signed_in: Client, 
 
 def test_settings_page_queries(signed_in: Client, django_assert_num_queries) -> None:
     signed_in.get("/settings/")
-    # user, tokens, preference
-    with django_assert_num_queries(3):
+    # person with preferences, tokens
+    with django_assert_num_queries(2):
         signed_in.get("/settings/")
 
 

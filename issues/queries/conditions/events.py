@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from issues.models import Connection, Event, IssueTag, Project, Release
+from issues.models import Event, IssueTag, Project, Release
 from issues.queries.conditions.columns import text_is
 from issues.queries.conditions.context import NOTHING, Context, any_of, unanswerable
 from issues.queries.conditions.places import projects_are
@@ -122,15 +123,14 @@ def newest_releases(context: Context) -> dict[str, list[int]]:
 
 
 def _newest(context: Context) -> Iterator[tuple[int, str]]:
-    """Two queries, whatever the number of projects and releases."""
+    """One query, whatever the number of projects and releases."""
     newest = Release.objects.order_by("-created_at", "-pk").values("version")
     own = newest.filter(projects=OuterRef("pk"))[:1]
-    rows = list(Project.objects.order_by().annotate(own=Subquery(own)).values_list("pk", "connection", "own"))
-    shared = newest.filter(connection=OuterRef("pk"), projects__isnull=True)[:1]
-    fallback = dict(Connection.objects.annotate(newest=Subquery(shared)).values_list("pk", "newest"))
-    for project, connection, version in rows:
-        if version or fallback[connection]:
-            yield project, version or fallback[connection]
+    shared = newest.filter(connection=OuterRef("connection"), projects__isnull=True)[:1]
+    projects = Project.objects.order_by().annotate(newest=Coalesce(Subquery(own), Subquery(shared)))
+    for project, version in projects.values_list("pk", "newest"):
+        if version:
+            yield project, version
 
 
 def event_id(asked: Filter, context: Context) -> Q:
