@@ -59,7 +59,7 @@ class FakeServer:
         self.most_running = 0
         self.is_closing = threading.Event()
         self._lock = threading.Lock()
-        self._http = _Server(("127.0.0.1", port), _handler(self))
+        self._http = _Server(("127.0.0.1", port), self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -147,82 +147,86 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
+    def __init__(self, address: tuple[str, int], fake: FakeServer) -> None:
+        self.fake = fake
+        super().__init__(address, _Handler)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news here."""
 
 
-def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - a class that knows its server
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = f"dexter-fake-{fake.kind}"
-        sys_version = ""
-        # Tokens leave at once, as with the real servers.
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    sys_version = ""
+    # Tokens leave at once, as with the real servers.
+    disable_nagle_algorithm = True
 
-        def log_message(self, *_: Any) -> None:
-            pass
+    @property
+    def fake(self) -> FakeServer:
+        assert isinstance(self.server, _Server)  # noqa: S101 - nothing else makes handlers
+        return self.server.fake
 
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
-            fake.note(self._asked(""))
-            found = fake.get(self.path)
-            self._json(404 if found is None else 200, {"error": "not found"} if found is None else found)
+    def version_string(self) -> str:
+        return f"dexter-fake-{self.fake.kind}"
 
-        def do_POST(self) -> None:  # noqa: N802
-            text = self.rfile.read(int(self.headers.get("content-length") or 0)).decode("utf-8", "replace")
-            asked = self._asked(text)
-            fake.note(asked)
-            try:
-                body = asked.body or {}
-            except ValueError:
-                self._json(400, {"error": "invalid JSON"})
-                return
-            fake.count(1)
-            try:
-                self._answer(body)
-            finally:
-                fake.count(-1)
+    def log_message(self, *_: Any) -> None:
+        """The journal is `FakeServer.asked`."""
 
-        def _answer(self, body: Mapping[str, Any]) -> None:
-            behaviour = fake.next_behaviour() if "chat" in self.path else Behaviour()
-            if behaviour.status != 200:
-                self._json(behaviour.status, behaviour.body)
-                return
-            model = str(body.get("model", ""))
-            if "chat" in self.path and model not in fake.models:
-                self._json(404, fake.missing(model))
-                return
-            if behaviour.raw is not None:
-                self._stream(iter([behaviour.raw]))
-                return
-            found = fake.post(self.path, body, behaviour)
-            if found is None:
-                self._json(404, {"error": "not found"})
-            else:
-                self._stream(found)
+    def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+        self.fake.note(self._asked(""))
+        found = self.fake.get(self.path)
+        self._json(404 if found is None else 200, {"error": "not found"} if found is None else found)
 
-        def _asked(self, text: str) -> Asked:
-            return Asked(self.command, self.path, dict(self.headers.items()), text, time.monotonic())
+    def do_POST(self) -> None:  # noqa: N802
+        text = self.rfile.read(int(self.headers.get("content-length") or 0)).decode("utf-8", "replace")
+        asked = self._asked(text)
+        self.fake.note(asked)
+        try:
+            body = asked.body or {}
+        except ValueError:
+            self._json(400, {"error": "invalid JSON"})
+            return
+        self.fake.count(1)
+        try:
+            self._answer(body)
+        finally:
+            self.fake.count(-1)
 
-        def _json(self, status: int, value: Any) -> None:
-            body = json.dumps(value).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _answer(self, body: Mapping[str, Any]) -> None:
+        is_chat, model = "chat" in self.path, str(body.get("model", ""))
+        behaviour = self.fake.next_behaviour() if is_chat else Behaviour()
+        if behaviour.status != 200:
+            self._json(behaviour.status, behaviour.body)
+        elif is_chat and model not in self.fake.models:
+            self._json(404, self.fake.missing(model))
+        elif behaviour.raw is not None:
+            self._stream(iter([behaviour.raw]))
+        elif (found := self.fake.post(self.path, body, behaviour)) is None:
+            self._json(404, {"error": "not found"})
+        else:
+            self._stream(found)
 
-        def _stream(self, pieces: Iterator[bytes]) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", fake.stream_type)
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            try:
-                for piece in pieces:
-                    self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-                    self.wfile.flush()
-                self.wfile.write(b"0\r\n\r\n")
-            except Cut:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
+    def _asked(self, text: str) -> Asked:
+        return Asked(self.command, self.path, dict(self.headers.items()), text, time.monotonic())
 
-    return Handler
+    def _json(self, status: int, value: Any) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self, pieces: Iterator[bytes]) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", self.fake.stream_type)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for piece in pieces:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                self.wfile.flush()
+            self.wfile.write(b"0\r\n\r\n")
+        except Cut:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
