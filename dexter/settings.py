@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from dexter.secrets import embedded_secret
 
@@ -146,6 +147,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "dexter"
+# Asking a language model takes minutes, so it has a queue of its own. A worker without -Q works for both.
+CELERY_TASK_QUEUES = (Queue("dexter"), Queue("ai"))
+CELERY_TASK_ROUTES = {"ai.tasks.explain": {"queue": "ai"}, "ai.tasks.try_model": {"queue": "ai"}}
 # A killed worker's tasks come back after the visibility timeout; it must exceed the longest task.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", default=900),
@@ -167,6 +171,9 @@ CELERY_BEAT_SCHEDULE = {
     "inbox-mail": {"task": "issues.tasks.send_inbox_mail", "schedule": timedelta(seconds=30)},
     "remove-exports": {"task": "issues.tasks.remove_old_exports", "schedule": timedelta(minutes=30)},
     "prune-cache": {"task": "issues.tasks.prune", "schedule": timedelta(hours=1)},
+    "settle-explanations": {"task": "ai.tasks.settle", "schedule": timedelta(seconds=20)},
+    "check-model-servers": {"task": "ai.tasks.check_providers", "schedule": timedelta(minutes=1)},
+    "prune-explanations": {"task": "ai.tasks.prune", "schedule": timedelta(hours=1)},
 }
 
 # --- the Sentry to sync, when it comes from the environment (others are added in the admin) ---------------
@@ -192,6 +199,17 @@ KEEP_WEBHOOKS_HOURS = env.int("KEEP_WEBHOOKS_HOURS", default=24)
 KEEP_EXPORTS_HOURS = env.int("KEEP_EXPORTS_HOURS", default=24)
 # Written by the worker, sent by the web processes: where they do not share a disk, both mount this folder.
 EXPORTS_DIR = VAR_DIR / "exports"
+
+# --- language models --------------------------------------------------------------------------------------
+# The first model server; others are added in the admin. Dexter may connect to its host, local or not.
+OLLAMA_BASE_URL = env("OLLAMA_BASE_URL", default="")
+OLLAMA_MODEL = env("OLLAMA_MODEL", default="")
+AI_CONCURRENCY = env.int("AI_CONCURRENCY", default=2)
+AI_DAILY_LIMIT = env.int("AI_DAILY_LIMIT", default=200)
+# Seconds: for a whole answer, and to its first token, in which a server may have to load the model.
+AI_TIMEOUT = env.int("AI_TIMEOUT", default=600)
+AI_FIRST_TOKEN_TIMEOUT = env.int("AI_FIRST_TOKEN_TIMEOUT", default=120)
+KEEP_EXPLANATIONS_DAYS = env.int("KEEP_EXPLANATIONS_DAYS", default=180)
 
 # --- scoring: weights of issues/scoring.py, each 0 to 100 -------------------------------------------------
 SCORE_WEIGHTS = env.dict("SCORE_WEIGHTS", cast={"value": int}, default={})

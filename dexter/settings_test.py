@@ -26,7 +26,7 @@ os.environ.setdefault("TOKEN_KEYS", fresh_secret("TOKEN_KEYS"))
 os.environ.setdefault("DEXTER_VAR_DIR", SCRATCH)
 # conftest.py starts the server behind this socket.
 os.environ.setdefault("REDIS_URL", f"unix://{SCRATCH}/valkey.sock")
-for name in ("SENTRY_API_TOKEN", "SENTRY_ORG", "DEXTER_EMBEDDED"):
+for name in ("SENTRY_API_TOKEN", "SENTRY_ORG", "DEXTER_EMBEDDED", "OLLAMA_BASE_URL", "OLLAMA_MODEL"):
     os.environ.pop(name, None)
 
 from dexter.settings import *  # noqa: E402, F403

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("dexter.web.urls")),
     path("", include("dexter.live.urls")),
     path("", include("issues.urls")),
+    path("", include("ai.urls")),
     path("", include("dexter.ops.urls")),
 ]

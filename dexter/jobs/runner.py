@@ -88,17 +88,29 @@ class Progress:
             _tell(self.job, is_progress=True)
 
 
-def _claim(job_id: int) -> Job:
+def _claim(job_id: int, at_once: int | None) -> Job:
     now = timezone.now()
-    # A conditional update and its row count, so that two deliveries of one message run it once.
-    claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
-        state=Job.State.RUNNING, started_at=now, heartbeat_at=now, error=""
-    )
+    with transaction.atomic():
+        if at_once is not None and not _has_room(job_id, at_once):
+            raise Taken
+        # A conditional update and its row count, so that two deliveries of one message run it once.
+        claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING, started_at=now, heartbeat_at=now, error=""
+        )
     if not claimed:
         raise Taken
     job = Job.objects.get(pk=job_id)
     _tell(job)
     return job
+
+
+def _has_room(job_id: int, at_once: int) -> bool:
+    """Whether fewer than `at_once` jobs of this one's kind run. Holds a lock until the transaction ends."""
+    kind = Job.objects.values_list("kind", flat=True).get(pk=job_id)
+    if connection.vendor == "postgresql":  # on SQLite only one transaction writes in any case
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [kind])
+    return Job.objects.filter(kind=kind, state=Job.State.RUNNING).count() < at_once
 
 
 def _beat(job_id: int, ended: threading.Event) -> None:
@@ -114,13 +126,14 @@ def _end(job: Job, state: Job.State, error: str = "") -> None:
 
 
 @contextmanager
-def running(job_id: int) -> Iterator[Progress]:
+def running(job_id: int, *, at_once: int | None = None) -> Iterator[Progress]:
     """Claim the job, keep its heart beating, and end its row whatever happens inside.
 
-    Raises Taken when there is nothing to do. An exception inside is stored as the job's error and goes on;
-    a killed worker leaves the row to the reaper.
+    Raises Taken when there is nothing to do, or when `at_once` jobs of its kind run already: then it goes on
+    waiting, and whoever ends one sends it again. An exception inside is stored as the job's error and goes
+    on; a killed worker leaves the row to the reaper.
     """
-    job = _claim(job_id)
+    job = _claim(job_id, at_once)
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(job.pk, ended), daemon=True)
     heart.start()

@@ -10,6 +10,7 @@ from dexter import pulse
 from dexter.celery import app
 from dexter.jobs import runner
 from dexter.jobs.models import Job
+from dexter.jobs.signals import job_changed
 
 log = logging.getLogger(__name__)
 
@@ -22,13 +23,7 @@ def reap() -> dict[str, int]:
     """Queue silent jobs again (or fail them after their last attempt) and resend lost messages."""
     pulse.leave("scheduler")  # the most frequent periodic task speaks for the scheduler that sent it
     now = timezone.now()
-    failed = (
-        Job.objects.silent()
-        .filter(attempts__gte=F("max_attempts") - 1)
-        .update(
-            state=Job.State.FAILED, finished_at=now, error="The worker stopped answering; no attempt is left."
-        )
-    )
+    failed = [job for job in Job.objects.silent().filter(attempts__gte=F("max_attempts") - 1) if _fail(job)]
     revived = [job for job in Job.objects.silent()[:100] if _revive(job)]
     lost = [
         job
@@ -38,7 +33,23 @@ def reap() -> dict[str, int]:
     for job in [*revived, *lost]:
         log.warning("job %s (%s) is sent again", job.pk, job.kind)
         runner.send(job)
-    return {"failed": failed, "revived": len(revived), "resent": len(lost)}
+    return {"failed": len(failed), "revived": len(revived), "resent": len(lost)}
+
+
+def _fail(job: Job) -> bool:
+    """End a silent job for good, unless its heart beats again meanwhile, and tell those who wait for it."""
+    ended = (
+        Job.objects.silent()
+        .filter(pk=job.pk)
+        .update(
+            state=Job.State.FAILED,
+            finished_at=timezone.now(),
+            error="The worker stopped answering; no attempt is left.",
+        )
+    )
+    if ended:
+        job_changed.send_robust(Job, job_id=job.pk, kind=job.kind, is_progress=False)
+    return bool(ended)
 
 
 def _revive(job: Job) -> bool:

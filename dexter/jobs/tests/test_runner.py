@@ -8,6 +8,7 @@ from django.utils import timezone
 from dexter.celery import app
 from dexter.jobs import runner
 from dexter.jobs.models import SILENT_AFTER, Job
+from dexter.jobs.signals import job_changed
 from dexter.jobs.tasks import LOST_AFTER, reap
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,3 +112,33 @@ def test_a_lost_message_is_sent_again():
     Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - LOST_AFTER - timedelta(seconds=1))
     assert reap()["resent"] == 1
     assert ran == [(job.pk, "")]
+
+
+def test_only_so_many_jobs_of_a_kind_run_at_once():
+    first, second = make_job(key="a"), make_job(key="b")
+    other = make_job(key="c", kind="another")
+    with runner.running(first.pk, at_once=1):
+        with pytest.raises(runner.Taken), runner.running(second.pk, at_once=1):
+            pytest.fail("there was no room")
+        second.refresh_from_db()
+        assert second.state == "queued"
+        with runner.running(other.pk, at_once=1):
+            pass
+    with runner.running(second.pk, at_once=1):
+        pass
+
+
+def test_whoever_waits_for_a_job_hears_that_it_is_given_up():
+    heard = []
+
+    def hear(sender, job_id, **_):
+        heard.append(job_id)
+
+    job_changed.connect(hear)
+    try:
+        silent = timezone.now() - 2 * SILENT_AFTER
+        job = make_job(state="running", heartbeat_at=silent, attempts=2)
+        reap()
+    finally:
+        job_changed.disconnect(hear)
+    assert heard == [job.pk]

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from ai.services.providers import take_over_environment
 from dexter.ops import prepare
 from dexter.ops.health import broker
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             raise CommandError("Nothing answers at REDIS_URL. Start that server, or unset REDIS_URL.")
         self._say("Migrations applied.", prepare.migrate())
         self._say("Static files collected.", prepare.collect_static())
+        self._say("The model server of the environment is known.", take_over_environment())
         name = prepare.accounts(Path(settings.VAR_DIR) / "first-password")
         self._say(f"Account {name} made.", name)
         self._say(

@@ -1,0 +1,1 @@
+"""Asking the models: slow work, called by tasks and commands, never by a page."""

@@ -1,0 +1,15 @@
+"""What happens when a job of this app ended: its row learns of it, and the next one gets its place."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from ai.services.settling import EXPLAIN, send_next, settle_job
+from dexter.jobs.signals import job_changed
+
+
+@receiver(job_changed)
+def follow_the_job(sender: object, job_id: int, kind: str, is_progress: bool, **_: Any) -> None:
+    if kind == EXPLAIN and not is_progress:
+        settle_job(job_id)
+        send_next()

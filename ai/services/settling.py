@@ -1,0 +1,62 @@
+"""Rows and jobs kept in step: nothing stays "running" for ever, and a free place is given on at once."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from ai.models import Explanation
+from ai.services.streaming import Announcer
+from dexter.jobs import runner
+from dexter.jobs.models import Job
+
+EXPLAIN = "ai.tasks.explain"
+State = Explanation.State
+# How a row ends whose job ended without it.
+_ENDS = {
+    Job.State.STOPPED: (State.CANCELLED, "", ""),
+    Job.State.FAILED: (
+        State.FAILED,
+        "The worker that asked the model ended before the answer was there.",
+        "Ask again. If it happens often, look at the worker's log and its memory.",
+    ),
+    Job.State.DONE: (State.FAILED, "The answer was lost on its way.", "Ask again."),
+}
+
+
+def settle_job(job_id: int) -> int:
+    """Bring the row of this job into step with it; how many rows changed."""
+    return _settle(Explanation.objects.filter(job_id=job_id, state__in=Explanation.OPEN))
+
+
+def settle_all() -> int:
+    """Bring all rows into step with their jobs; how many changed."""
+    return _settle(Explanation.objects.filter(state__in=Explanation.OPEN))
+
+
+def _settle(rows: "object") -> int:
+    return sum(_settled(row) for row in rows.select_related("job").order_by("pk"))  # type: ignore[attr-defined]
+
+
+def _settled(row: Explanation) -> bool:
+    job = row.job
+    if job is not None and job.state in Job.ACTIVE:
+        # Its worker was killed and it waits again.
+        return job.state == Job.State.QUEUED and _to(row, State.RUNNING, state=State.QUEUED)
+    state, error, advice = _ENDS[Job.State(job.state) if job else Job.State.FAILED]
+    changed = _to(row, *Explanation.OPEN, state=state, error=error, advice=advice, finished_at=timezone.now())
+    if changed:
+        Announcer(row.pk).end()
+    return changed
+
+
+def _to(row: Explanation, *before: str, **columns: object) -> bool:
+    return bool(Explanation.objects.filter(pk=row.pk, state__in=before).update(**columns))
+
+
+def send_next() -> int:
+    """Send as many waiting explanations as there are free places; how many were sent."""
+    running = Job.objects.filter(kind=EXPLAIN, state=Job.State.RUNNING).count()
+    free = max(0, settings.AI_CONCURRENCY - running)
+    waiting = list(Job.objects.filter(kind=EXPLAIN, state=Job.State.QUEUED).order_by("pk")[:free])
+    for job in waiting:
+        runner.send(job)
+    return len(waiting)

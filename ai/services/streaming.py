@@ -1,0 +1,56 @@
+"""What a running answer tells open pages: a stream in Redis for each explanation, gone an hour after its end.
+
+Entries have a `kind`: `text` (with `at`, its place in characters), `html` (all so far, rendered), `restart`
+(begin anew), `end`. Losing the stream loses nothing: the row holds the text, within a second.
+"""
+
+import logging
+import time
+from typing import Any
+
+import redis
+
+from dexter.live.publishing import client
+
+log = logging.getLogger(__name__)
+
+KEPT = 20_000  # entries
+LASTS = 3600  # seconds
+REST = 2.0  # seconds without a try after one that failed
+
+
+def key_of(explanation_id: int) -> str:
+    return f"dexter:ai:{explanation_id}"
+
+
+class Announcer:
+    """Writes the stream of one explanation. It never fails and never waits long."""
+
+    def __init__(self, explanation_id: int) -> None:
+        self._key = key_of(explanation_id)
+        self._rests_until = 0.0
+
+    def text(self, at: int, text: str) -> None:
+        self._add(kind="text", at=at, text=text)
+
+    def html(self, html: str) -> None:
+        self._add(kind="html", html=html)
+
+    def restart(self) -> None:
+        self._add(kind="restart")
+
+    def end(self) -> None:
+        self._add(kind="end")
+
+    def _add(self, **given: Any) -> None:
+        fields: dict[Any, Any] = given
+        if time.monotonic() < self._rests_until:
+            return
+        try:
+            with client().pipeline(transaction=False) as pipe:
+                pipe.xadd(self._key, fields, maxlen=KEPT, approximate=True)
+                pipe.expire(self._key, LASTS)
+                pipe.execute()
+        except redis.RedisError as error:
+            self._rests_until = time.monotonic() + REST
+            log.warning("open pages could not be told of an answer: %s", error)

@@ -1,0 +1,51 @@
+"""Background work of the ai app: load, call, record."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from ai.generate import health
+from ai.models import Explanation, LanguageModel, Provider
+from ai.services import settling
+from dexter.celery import app
+from dexter.jobs import runner
+from dexter.jobs.models import Job
+
+TRY = "ai.tasks.try_model"
+
+
+@app.task(name=TRY)
+def try_model(job_id: int, model_id: int) -> None:
+    """Ask a model for one word."""
+    with runner.running(job_id):
+        model = LanguageModel.objects.select_related("provider").filter(pk=model_id).first()
+        if model:
+            health.try_model(model)
+
+
+def enqueue_try(model: LanguageModel, owner_id: int | None = None) -> Job:
+    return runner.enqueue(TRY, key=f"try-model:{model.pk}", owner_id=owner_id, model_id=model.pk)[0]
+
+
+@app.task
+def check_providers() -> int:
+    """Ask every server for its models; how many do not answer."""
+    checked = [health.check_provider(provider) for provider in Provider.objects.filter(enabled=True)]
+    return sum(bool(provider.error) for provider in checked)
+
+
+@app.task
+def settle() -> int:
+    """Rows whose jobs ended without them, and places that stayed free."""
+    changed = settling.settle_all()
+    settling.send_next()
+    return changed
+
+
+@app.task
+def prune() -> int:
+    """Forget old questions and answers, with what was sent."""
+    before = timezone.now() - timedelta(days=settings.KEEP_EXPLANATIONS_DAYS)
+    old = Explanation.objects.filter(created_at__lt=before).exclude(state__in=Explanation.OPEN)
+    return old.delete()[0]

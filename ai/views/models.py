@@ -1,0 +1,50 @@
+"""The models: which there are, whether their servers answer, and a try of one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from ai.models import LanguageModel
+from ai.queries.models import providers_with_models
+from ai.tasks import TRY, check_providers, enqueue_try
+from dexter.jobs.models import Job
+from dexter.web.htmx import render_fragment, render_page, wants_fragment
+from dexter.web.request import Request
+
+
+def models_context() -> dict[str, Any]:
+    """Three queries."""
+    trying = Job.objects.active().filter(kind=TRY).values_list("arguments", flat=True)
+    return {
+        "providers": providers_with_models(),
+        "trying": {arguments.get("model_id") for arguments in trying},
+    }
+
+
+@require_GET
+def models(request: Request) -> HttpResponse:
+    return render_page(request, "ai/models.html", "ai/_models.html", models_context())
+
+
+@require_POST
+def check(request: Request) -> HttpResponse:
+    """Ask all servers in the background."""
+    check_providers.delay()
+    messages.info(request, "The servers are being asked. What they say is here in a few seconds.")
+    return _answer(request)
+
+
+@require_POST
+def try_model(request: Request, pk: int) -> HttpResponse:
+    """Ask a model for one word, in the background."""
+    enqueue_try(get_object_or_404(LanguageModel, pk=pk), request.user.pk)
+    return _answer(request)
+
+
+def _answer(request: Request) -> HttpResponse:
+    if wants_fragment(request):
+        return render_fragment(request, "ai/_models.html", models_context())
+    return redirect("ai:models")
