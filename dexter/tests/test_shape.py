@@ -119,3 +119,11 @@ def test_modules_and_functions_stay_readable() -> None:
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     ]
     assert functions == []
+
+
+def test_scripts_do_not_share_a_name() -> None:
+    """They are no modules: of two functions with one name at the top level the later script's wins."""
+    declared = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
+    names = [name for path in tracked("static/js/*.js") for name in declared.findall(path.read_text("utf-8"))]
+    assert len(names) > 20
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -55,18 +55,29 @@ class Installation:
             self.worker.send_signal(signal.SIGKILL)
             self.worker.wait()
 
+    def start_web(self, web: int = 0) -> None:
+        """Starts a server, or one again that was killed; `url` stays the same. Returns once it answers."""
+        serve = ("-m", "uvicorn", "dexter.asgi:application", "--port", str(self.ports[web]))
+        quiet = ("--lifespan", "off", "--no-access-log", "--log-level", "warning")
+        self.webs[web:] = [
+            self._start(*serve, *quiet, "--timeout-graceful-shutdown", "1"),
+            *self.webs[web + 1 :],
+        ]
+        self._wait_for(f"{self.url(web)}/login/")
+
+    def kill_web(self, web: int = 0) -> None:
+        """SIGKILL: every connection to it is cut."""
+        self.webs[web].kill()
+        self.webs[web].wait()
+
     def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment)
 
     def __enter__(self) -> "Installation":
-        for port in self.ports:
-            serve = ("-m", "uvicorn", "dexter.asgi:application", "--port", str(port), "--lifespan", "off")
-            quiet = ("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1")
-            self.webs.append(self._start(*serve, *quiet))
         self.start_worker()
         try:
             for web in range(len(self.ports)):
-                self._wait_for(f"{self.url(web)}/login/")
+                self.start_web(web)
         except BaseException:
             self.stop()
             raise

@@ -75,11 +75,11 @@ function ticked(box, range) {
     for (const between of all.slice(from, to + 1)) between.checked = box.checked;
   }
   lastTicked = box;
-  say();
+  showSelection();
 }
 
 // The bar counts what is ticked; "all that match" ends as soon as a single box changes.
-function say(keepAll = false) {
+function showSelection(keepAll = false) {
   const form = document.getElementById("selection");
   if (!form) return;
   const all = boxes();
@@ -105,11 +105,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-select-page]")) {
     for (const box of boxes()) box.checked = event.target.checked;
-    say();
+    showSelection();
   }
   if (event.target.matches("[data-select-all]")) {
     if (event.target.checked) for (const box of boxes()) box.checked = true;
-    say(true);
+    showSelection(true);
   }
 });
 

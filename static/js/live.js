@@ -42,7 +42,7 @@ function connect() {
 function heard(event) {
   if (event.lastEventId) lastEvent = event.lastEventId;
   retryIn = 5000;
-  say(true);
+  showLive(true);
   if (event.type === "reset") return refreshAll();
   const { topics, new: created = [] } = JSON.parse(event.data);
   const issues = topics.filter((topic) => topic.startsWith("issue:")).map((topic) => topic.slice(6));
@@ -54,7 +54,7 @@ function heard(event) {
 
 // The browser connects again by itself, unless the answer was no stream at all.
 function lost() {
-  say(false);
+  showLive(false);
   if (source?.readyState !== EventSource.CLOSED) return;
   source = null;
   timers.retry = setTimeout(connect, retryIn);
@@ -119,7 +119,7 @@ function ask() {
 }
 
 // How old the page is, where it no longer is live.
-function say(isLive) {
+function showLive(isLive) {
   const line = document.getElementById("live-state");
   if (!line) return;
   if (isLive) {
