@@ -3,6 +3,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from dexter.web.panels import Panel, add_panel
+
 
 class AIConfig(AppConfig):
     name = "ai"
@@ -10,6 +12,7 @@ class AIConfig(AppConfig):
     def ready(self) -> None:
         from ai import receivers  # noqa: F401, PLC0415 - connects them, once models are loaded
 
+        add_panel(Panel("issue_side", "ai", "Explanation", "ai:panel", lambda event: event is not None))
         post_migrate.connect(_take_over_environment, sender=self)
 
 

@@ -1,11 +1,12 @@
 """Background work of the ai app: load, call, record."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from ai.generate import health
+from ai.generate import answering, health
 from ai.models import Explanation, LanguageModel, Provider
 from ai.services import settling
 from dexter.celery import app
@@ -13,6 +14,17 @@ from dexter.jobs import runner
 from dexter.jobs.models import Job
 
 TRY = "ai.tasks.try_model"
+log = logging.getLogger(__name__)
+
+
+@app.task(name=settling.EXPLAIN)
+def explain(job_id: int, explanation_id: int) -> None:
+    """Have an explanation answered, unless enough others are being answered: then it waits for its turn."""
+    try:
+        with runner.running(job_id, at_once=settings.AI_CONCURRENCY):
+            answering.answer(explanation_id, job_id)
+    except runner.Taken:
+        log.debug("explanation %s waits", explanation_id)
 
 
 @app.task(name=TRY)

@@ -1,10 +1,20 @@
 from django.urls import path
 
-from ai.views import models
+from ai.views import explanations, metrics, models, stream
 
 app_name = "ai"
 urlpatterns = [
     path("ai/models/", models.models, name="models"),
     path("ai/models/check/", models.check, name="check"),
     path("ai/models/<int:pk>/try/", models.try_model, name="try"),
+    path("ai/metrics/", metrics.metrics, name="metrics"),
+    path("ai/compare/", explanations.compare, name="compare"),
+    path("ai/issues/<int:pk>/", explanations.panel, name="panel"),
+    path("ai/issues/<int:pk>/ask/", explanations.ask, name="ask"),
+    path("ai/issues/<int:pk>/sent/", explanations.preview, name="preview"),
+    path("ai/explanations/<int:pk>/", explanations.explanation, name="explanation"),
+    path("ai/explanations/<int:pk>/stream/", stream.stream, name="stream"),
+    path("ai/explanations/<int:pk>/stop/", explanations.stop, name="stop"),
+    path("ai/explanations/<int:pk>/feedback/", explanations.feedback, name="feedback"),
+    path("ai/explanations/<int:pk>/markdown/", explanations.markdown, name="markdown"),
 ]

@@ -107,6 +107,11 @@ class Explanation(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    @property
+    def invented_words(self) -> str:
+        """For a badge: "2 made up"."""
+        return f"{len(self.invented)} made up"
+
 
 class Feedback(models.Model):
     """What a person says of an answer: one row per person."""

@@ -1,7 +1,7 @@
 """What a running answer tells open pages: a stream in Redis for each explanation, gone an hour after its end.
 
-Entries have a `kind`: `text` (with `at`, its place in characters), `html` (all so far, rendered), `restart`
-(begin anew), `end`. Losing the stream loses nothing: the row holds the text, within a second.
+Entries have a `kind`: `text` (with `at`, its place in characters), `html` (all up to `upto`, rendered),
+`restart` (begin anew), `end`. Losing the stream loses nothing: the row holds the text, within a second.
 """
 
 import logging
@@ -33,8 +33,9 @@ class Announcer:
     def text(self, at: int, text: str) -> None:
         self._add(kind="text", at=at, text=text)
 
-    def html(self, html: str) -> None:
-        self._add(kind="html", html=html)
+    def html(self, upto: int, html: str) -> None:
+        """All of the first `upto` characters, rendered."""
+        self._add(kind="html", upto=upto, html=html)
 
     def restart(self) -> None:
         self._add(kind="restart")

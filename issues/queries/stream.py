@@ -230,10 +230,10 @@ def comment_item(comment: Comment, user: Any) -> Item:
 
 def html_of(text: str, meant: Meant) -> str:
     """Markdown of a person as safe HTML."""
-    return as_html(text, mentions=meant.labels, highlight=_coloured)
+    return as_html(text, mentions=meant.labels, highlight=coloured)
 
 
-def _coloured(lines: list[str], language: str) -> list[str]:
+def coloured(lines: list[str], language: str) -> list[str]:
     patterns = get_lexer_by_name(language).filenames
     return highlight(lines, filename=patterns[0].replace("*", "x") if patterns else None)
 

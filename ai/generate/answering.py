@@ -1,0 +1,140 @@
+"""One explanation from its row to its end: the models in turn, the answer as it comes, its check."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+
+from ai.generate.recorder import Recorder
+from ai.llm import Cancelled, LLMError, Message, Question
+from ai.llm.errors import ContextTooSmall, EmptyAnswer, Loading
+from ai.models import Explanation, LanguageModel
+from ai.queries.models import chain_from
+from ai.services.asking import keep_prepared
+from ai.services.prompting import check_answer, prepare
+from ai.services.providers import OutboundRefused, client_of
+from dexter.jobs.models import Job
+from dexter.jobs.runner import Stopped
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.25  # seconds between two looks in the database whether somebody asked to stop
+LOADING_PAUSE, LOADING_TRIES = 3.0, 20
+State = Explanation.State
+OnText = Callable[[str], None]
+
+
+def answer(explanation_id: int, job_id: int, on_text: OnText | None = None) -> Explanation:
+    """Have the row answered. It ends as done, failed or cancelled; raises Stopped when somebody asked for it.
+
+    `on_text` hears every piece, for a command that prints them.
+    """
+    row = Explanation.objects.select_related("event__issue", "event__stored_payload", "follows").get(
+        pk=explanation_id
+    )
+    if not row.is_open:
+        return row
+    recorder = Recorder(row, on_text)
+    recorder.begin()
+    try:
+        _ask_in_turn(row, recorder, Stop(job_id))
+    except Cancelled as error:
+        recorder.end(State.CANCELLED)
+        raise Stopped from error
+    except Exception:
+        recorder.end(
+            State.FAILED, what="An error in Dexter, which is in the worker's log.", todo="Ask again."
+        )
+        raise
+    return row
+
+
+class Stop:
+    """Whether somebody asked the job to stop; asks the database a few times a second."""
+
+    def __init__(self, job_id: int) -> None:
+        self._job_id = job_id
+        self._looked_at = 0.0
+        self._asked = False
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if not self._asked and now - self._looked_at >= LOOK_EVERY:
+            self._looked_at = now
+            self._asked = Job.objects.filter(pk=self._job_id, stop_requested=True).exists()
+        return self._asked
+
+
+def _ask_in_turn(row: Explanation, recorder: Recorder, stop: Stop) -> None:
+    """The chosen model, then those that may stand in for it, until one answers."""
+    error: LLMError | OutboundRefused | None = None
+    for model in chain_from(row.chosen_model_id):
+        if stop():
+            raise Cancelled
+        try:
+            _ask(row, model, recorder, stop)
+        except (LLMError, OutboundRefused) as failed:
+            error = failed
+            log.warning("explanation %s: %s: %s", row.pk, model, failed)
+            recorder.note_failure(model, failed)
+            continue
+        recorder.end(State.DONE, checked=check_answer(row.text, row.sent))
+        return
+    what = error.what if error else "There is no language model any more."
+    todo = error.todo if error else "Connect one under Settings."
+    recorder.end(State.FAILED, code=getattr(error, "code", "refused"), what=what, todo=todo)
+
+
+def _ask(row: Explanation, model: LanguageModel, recorder: Recorder, stop: Stop) -> None:
+    """One model, with a smaller question when its context turns out smaller, and patience while it loads."""
+    _fit(row, model, model.budget)
+    for _ in range(LOADING_TRIES):
+        try:
+            return _stream(row, model, recorder, stop)
+        except ContextTooSmall as error:
+            smaller = (error.limit or 0) - model.answer_size
+            if not 256 <= smaller < (row.estimated_tokens or 0):
+                raise
+            _fit(row, model, smaller)
+        except Loading:
+            _pause(stop)
+    raise Loading
+
+
+def _fit(row: Explanation, model: LanguageModel, budget: int) -> None:
+    """Make the question anew when it was made for another model's room."""
+    is_same = row.model_id == model.pk and (row.estimated_tokens or 0) <= budget
+    row.model, row.model_name = model, model.name
+    if is_same or row.event is None:
+        return
+    prepared = prepare(
+        row.event, question=row.question, follows=row.follows, left_out=tuple(row.left_out), budget=budget
+    )
+    keep_prepared(row, prepared, model)
+
+
+def _pause(stop: Stop) -> None:
+    until = time.monotonic() + LOADING_PAUSE
+    while time.monotonic() < until:
+        if stop():
+            raise Cancelled
+        time.sleep(0.1)
+
+
+def _stream(row: Explanation, model: LanguageModel, recorder: Recorder, stop: Stop) -> None:
+    question = Question(
+        model=model.name,
+        messages=[Message(item["role"], item["content"]) for item in row.sent["messages"]],
+        context_size=model.context_size,
+        max_tokens=model.answer_size,
+        options=model.options,
+    )
+    client = client_of(model.provider)
+    recorder.ask(model)
+    # A model can be silent for minutes, in which nothing of the database is held.
+    close_old_connections()
+    for piece in client.chat(question, is_cancelled=stop):
+        recorder.take(piece)
+    if not row.text.strip():
+        raise EmptyAnswer
