@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from ai.api import router as ai
 from dexter.web.auth import reads
 from dexter.web.paging import BadCursor
 from issues.actions import InvalidAction
@@ -28,6 +29,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", issues)
+api.add_router("", ai)
 
 
 def problem(

@@ -1,46 +1,14 @@
-"""An answer while it is written, as server-sent events over ASGI.
+"""The stream that a page follows while an answer is written."""
 
-https://html.spec.whatwg.org/multipage/server-sent-events.html
-"""
-
-import json
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
-from django.core.handlers.asgi import ASGIRequest
-from django.db import connections
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from ai.models import Explanation
-from ai.services.following import Follower
-
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-RETRY = "retry: 1000\n\n"
+from ai.services.server_sent import stream_answer
 
 
 @require_GET
 def stream(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Events `state`, `restart`, `text`, `html` and `end`; the first tell all there is so far.
-
-    204, which a browser takes as "never again", from a server that cannot stream.
-    """
     if not Explanation.objects.filter(pk=pk).exists():
         raise Http404("no such explanation")
     return stream_answer(request, pk)
-
-
-def stream_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    if not isinstance(request, ASGIRequest):
-        return HttpResponse(status=204)
-    # Nothing of the database is held while the page is open.
-    connections.close_all()
-    return StreamingHttpResponse(_lines(pk), content_type="text/event-stream", headers=HEADERS)
-
-
-async def _lines(pk: int) -> AsyncGenerator[str, None]:
-    yield RETRY
-    async with aclosing(Follower(pk).follow()) as told:
-        async for heard in told:
-            body = json.dumps(heard.data, separators=(",", ":"))
-            yield f"event: {heard.kind}\ndata: {body}\n\n"

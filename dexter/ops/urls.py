@@ -2,4 +2,4 @@ from django.urls import path
 
 from dexter.ops import views
 
-urlpatterns = [path("healthz", views.health, name="health")]
+urlpatterns = [path("healthz", views.health, name="health"), path("metrics", views.metrics, name="metrics")]
