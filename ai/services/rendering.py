@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ai.models import Explanation
+from ai.prompts import single
 from dexter.web.markdown import as_html
 from issues.queries.stream import coloured
 
@@ -30,7 +31,7 @@ def render_answer(row: Explanation, *, is_checked: bool = False) -> str:
         made.append(_cite(row, found, known.get(found)))
         return f"{_OPEN}{len(made) - 1}{_CLOSE}"
 
-    text = row.text.translate(_PRIVATE)
+    text = single(row.text.translate(_PRIVATE))
     for marker in sorted([*known, *row.invented], key=len, reverse=True):
         text = text.replace(marker, mark(marker)) if marker in text else text
     return _filled(as_html(text, highlight=coloured), made)

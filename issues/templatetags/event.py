@@ -123,6 +123,12 @@ def as_tag(text: str, key: str) -> Value:
 
 
 @register.filter
+def tag_slug(key: str) -> str:
+    """A tag's name as part of an id."""
+    return "".join(char if char.isalnum() and char.isascii() else "-" for char in key.lower())
+
+
+@register.filter
 def masked_text(text: str, key: str) -> str:
     """The value of a tag as plain text, for a `title`."""
     return str(mask_value(text, key))

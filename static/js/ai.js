@@ -3,7 +3,7 @@
 
 let following = null;
 
-function follow() {
+function followAnswer() {
   const card = document.querySelector("[data-stream]");
   if (following && following.card === card) return;
   following?.source.close();
@@ -45,8 +45,8 @@ function renew(card) {
 }
 
 addEventListener("pagehide", () => following?.source.close());
-document.addEventListener("DOMContentLoaded", follow);
-document.addEventListener("htmx:afterSettle", follow);
+document.addEventListener("DOMContentLoaded", followAnswer);
+document.addEventListener("htmx:afterSettle", followAnswer);
 
 // A citation leads to a place that may be folded, or on another tab.
 function showTarget() {

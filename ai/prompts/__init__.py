@@ -1,0 +1,27 @@
+"""What a model is asked about an event, what its answer cites, and what rules say without one. No Django.
+
+prompt = build(Context(payload=event), budget_tokens=6000)
+checked = check(answer, prompt.markers)
+"""
+
+from ai.prompts import rules
+from ai.prompts.building import PLAIN, build, estimate
+from ai.prompts.citing import check, single
+from ai.prompts.values import Checked, Citation, Context, Marker, Part, Prompt, RuleSummary, Template
+
+__all__ = [
+    "PLAIN",
+    "Checked",
+    "Citation",
+    "Context",
+    "Marker",
+    "Part",
+    "Prompt",
+    "RuleSummary",
+    "Template",
+    "build",
+    "check",
+    "estimate",
+    "rules",
+    "single",
+]
