@@ -16,9 +16,9 @@ SHOWN = 20
 
 def explanations() -> QuerySet[Explanation]:
     """With what every page of one needs."""
-    return Explanation.objects.select_related("asked_by", "model", "job", "answered_from", "follows").defer(
-        "follows__sent", "follows__text", "answered_from__sent", "answered_from__text"
-    )
+    return Explanation.objects.select_related(
+        "asked_by", "model", "job", "answered_from", "follows", "issue", "event"
+    ).defer("follows__sent", "follows__text", "answered_from__sent", "answered_from__text")
 
 
 def of_issue(issue_id: int) -> list[Explanation]:

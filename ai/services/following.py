@@ -46,6 +46,10 @@ class Follower:
         until = time.monotonic() + LONGEST
         try:
             yield Heard("restart", {})
+            async for heard in self._from_row():
+                yield heard
+                if heard.kind == "end":
+                    return
             while time.monotonic() < until:
                 entries = await self._read()
                 for heard in self._told(entries):

@@ -1,7 +1,7 @@
 """An answer as HTML that is safe in a page: citations as links, invented ones struck out."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -19,7 +19,7 @@ _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _ESCAPED = re.compile(r"%EE%80%90\d+%EE%80%91")
 _PRIVATE = str.maketrans("", "", _OPEN + _CLOSE)
 _TAG = re.compile(r"(<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>)")
-Find = Callable[[str], list[tuple[int, int, str]]]
+_HEADING = re.compile(r"(#{1,6})\s")
 
 
 def render_answer(row: Explanation, *, is_checked: bool = False) -> str:
@@ -31,10 +31,25 @@ def render_answer(row: Explanation, *, is_checked: bool = False) -> str:
         made.append(_cite(row, found, known.get(found)))
         return f"{_OPEN}{len(made) - 1}{_CLOSE}"
 
-    text = single(row.text.translate(_PRIVATE))
+    text = raised(single(row.text.translate(_PRIVATE)))
     for marker in sorted([*known, *row.invented], key=len, reverse=True):
         text = text.replace(marker, mark(marker)) if marker in text else text
     return _filled(as_html(text, highlight=coloured), made)
+
+
+def raised(text: str) -> str:
+    """The text with its headings moved up, so that the highest is a first one: models begin with any."""
+    lines, is_code = text.split("\n"), False
+    levels: dict[int, int] = {}
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith(("```", "~~~")):
+            is_code = not is_code
+        elif not is_code and (found := _HEADING.match(line)):
+            levels[number] = len(found[1])
+    extra = min(levels.values(), default=1) - 1
+    for number in levels:
+        lines[number] = lines[number][extra:]
+    return "\n".join(lines)
 
 
 def _filled(html: str, made: list[str]) -> str:

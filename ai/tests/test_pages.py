@@ -1,5 +1,7 @@
 """The panel on the issue page and the pages of explanations."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -243,3 +245,18 @@ def test_everything_needs_a_sign_in(client, event):
     ):
         answer = client.get(reverse(f"ai:{name}", args=args))
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/")
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("## A\n\ntext\n\n### B", ["h3", "h4"]),
+        ("# A\n\n## B", ["h3", "h4"]),
+        ("```\n# no heading\n```\n\n### A", ["h3"]),
+        ("no heading", []),
+    ],
+)
+def test_headings_follow_those_of_the_page(page, event, text, headings):
+    row = make_explanation(issue=event.issue, event=event, text=text)
+    html = text_of(page("explanation", row.pk)).partition('id="ai-out"')[2].partition("<form")[0]
+    assert re.findall(r"<(h\d)>", html) == headings

@@ -50,6 +50,8 @@ def card_context(request: Request, row: Explanation) -> dict[str, Any]:
     return {
         "explanation": row,
         "html": render_answer(row),
+        "issue": row.issue,
+        "event": row.event,
         "place": place_in_queue(row),
         "own_feedback": next((item for item in thumbs if item.user_id == request.user.pk), None),
         "thumbs": thumbs,
@@ -70,15 +72,8 @@ def panel_context(request: Request, issue: Issue, event: Event | None, **more: A
     newest = rows[0] if rows else None
     models = list(usable_models())
     card = card_context(request, newest) if newest else {}
-    context = {
-        "issue": issue,
-        "event": event,
-        "models": models,
-        "quick": QUICK,
-        "in_panel": True,
-        **card,
-        **more,
-    }
+    shown = {"issue": issue, "event": event, "models": models, "quick": QUICK, "in_panel": True}
+    context = {**card, **shown, **more}
     if newest is None and event is not None:
         context["rules"] = rule_summary(event)
     return context
@@ -194,7 +189,8 @@ def feedback(request: Request, pk: int) -> HttpResponse:
 def _card(request: Request, pk: int) -> HttpResponse:
     row = explanation_or_404(pk)
     if wants_fragment(request):
-        return render_fragment(request, "ai/_explanation.html", card_context(request, row))
+        context = {**card_context(request, row), "in_panel": "in_panel" in request.POST}
+        return render_fragment(request, "ai/_explanation.html", context)
     return redirect("ai:explanation", pk)
 
 

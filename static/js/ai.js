@@ -17,7 +17,10 @@ function followAnswer() {
     part("html").textContent = "";
     part("tail").textContent = "";
   });
-  on("text", ({ text }) => part("tail").append(text));
+  on("text", ({ text }) => {
+    if (part("said").textContent.startsWith("Waiting")) part("said").textContent = "Writing";
+    part("tail").append(text);
+  });
   // Rendered by the server, which has cleaned it.
   on("html", ({ html }) => {
     part("html").innerHTML = html;
@@ -50,10 +53,11 @@ document.addEventListener("htmx:afterSettle", followAnswer);
 
 // A citation leads to a place that may be folded, or on another tab.
 function showTarget() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
   if (target instanceof HTMLDetailsElement) target.open = true;
-  target?.closest("details")?.setAttribute("open", "");
-  target?.scrollIntoView({ block: "center" });
+  target.closest("details")?.setAttribute("open", "");
+  target.scrollIntoView({ block: "center" });
 }
 document.addEventListener("DOMContentLoaded", showTarget);
 addEventListener("hashchange", showTarget);

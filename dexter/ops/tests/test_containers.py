@@ -18,8 +18,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_the_services_of_production_are_there() -> None:
-    assert COMPOSE["services"].keys() == {"migrate", "web", "worker", "beat", "db", "redis"}
-    assert OURS.keys() == {"migrate", "web", "worker", "beat"}
+    assert COMPOSE["services"].keys() == {"migrate", "web", "worker", "worker-ai", "beat", "db", "redis"}
+    assert OURS.keys() == {"migrate", "web", "worker", "worker-ai", "beat"}
 
 
 @pytest.mark.parametrize("name", COMPOSE["services"])
