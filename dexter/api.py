@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ai.api import router as ai
+from deadlocks.api import router as deadlocks
 from dexter.web.auth import reads
 from dexter.web.paging import BadCursor
 from issues.actions import InvalidAction
@@ -29,6 +30,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", issues)
+api.add_router("", deadlocks)
 api.add_router("", ai)
 
 

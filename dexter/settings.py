@@ -171,6 +171,10 @@ CELERY_BEAT_SCHEDULE = {
     "inbox-mail": {"task": "issues.tasks.send_inbox_mail", "schedule": timedelta(seconds=30)},
     "remove-exports": {"task": "issues.tasks.remove_old_exports", "schedule": timedelta(minutes=30)},
     "prune-cache": {"task": "issues.tasks.prune", "schedule": timedelta(hours=1)},
+    "read-waiting-events": {
+        "task": "deadlocks.tasks.read_waiting_events",
+        "schedule": timedelta(minutes=5),
+    },
     "settle-explanations": {"task": "ai.tasks.settle", "schedule": timedelta(seconds=20)},
     "check-model-servers": {"task": "ai.tasks.check_providers", "schedule": timedelta(minutes=1)},
     "prune-explanations": {"task": "ai.tasks.prune", "schedule": timedelta(hours=1)},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("dexter.web.urls")),
     path("", include("dexter.live.urls")),
     path("", include("issues.urls")),
+    path("", include("deadlocks.urls")),
     path("", include("ai.urls")),
     path("", include("dexter.ops.urls")),
 ]

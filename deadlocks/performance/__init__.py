@@ -8,4 +8,7 @@ returns.
 from .findings import REPEATED, SLOW_MS, Finding, findings
 from .queries import Frame, Query, queries
 
-__all__ = ["REPEATED", "SLOW_MS", "Finding", "Frame", "Query", "findings", "queries"]
+__all__ = ["REPEATED", "SLOW_MS", "VERSION", "Finding", "Frame", "Query", "findings", "queries"]
+
+#: Stored with each event that was read; a change in what is found changes it, and events are read again.
+VERSION = "1"

@@ -201,11 +201,12 @@ def many(issue) -> None:
             IssueTag.objects.create(issue=issue, key=f"key{key}", value=str(number), count=1, total=number)
 
 
-# Person with preferences, issue, event, place in the list, releases; actions, labels, permissions; the tab.
+# Person with preferences, issue, event, place in the list, releases, findings; actions, labels, permissions;
+# the tab.
 # The session and the line about freshness are in the cache.
 @pytest.mark.parametrize(
     ("tab", "queries"),
-    [("stack", 8), ("breadcrumbs", 8), ("request", 8), ("tags", 10), ("events", 10), ("activity", 12)],
+    [("stack", 9), ("breadcrumbs", 9), ("request", 9), ("tags", 11), ("events", 11), ("activity", 13)],
 )
 def test_the_number_of_queries_does_not_grow(client, person, django_assert_num_queries, tab, queries):
     issue, _ = make_shown_issue()

@@ -1,0 +1,79 @@
+"""Reading stored events for repeated and slow statements."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from zlib import error as ZlibError  # noqa: N812 - an exception's name
+
+from django.db import transaction
+from django.db.models import Q
+
+from deadlocks import performance
+from deadlocks.models import QueryFinding, ReadEvent
+from issues.models import EventPayload
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100  # payloads in memory
+MOST_FINDINGS = 20  # of one event
+LONGEST_STATEMENT = 10_000
+
+
+def read_events(event_ids: Sequence[int]) -> int:
+    """Reads these events (primary keys) and stores what is found; answers how many findings.
+
+    What was found in them before is replaced. An event without a payload is left out.
+    """
+    found = 0
+    for start in range(0, len(event_ids), AT_ONCE):
+        found += _read(event_ids[start : start + AT_ONCE])
+    return found
+
+
+def read_waiting(limit: int = 1000) -> int:
+    """Reads events that no task has read, or that another version read; answers how many there were.
+
+    Brings in what a lost message, a new version or an older installation left.
+    """
+    current = Q(event__read_for_queries__version=performance.VERSION)
+    waiting = EventPayload.objects.exclude(current).order_by("-event_id").values_list("event_id", flat=True)
+    ids = list(waiting[:limit])
+    read_events(ids)
+    return len(ids)
+
+
+def _read(event_ids: Iterable[int]) -> int:
+    payloads = EventPayload.objects.filter(event_id__in=event_ids).only("event_id", "data")
+    rows: list[QueryFinding] = []
+    read: list[ReadEvent] = []
+    for payload in payloads:
+        rows += _findings_of(payload)
+        read.append(ReadEvent(event_id=payload.event_id, version=performance.VERSION))
+    with transaction.atomic():
+        QueryFinding.objects.filter(event_id__in=[row.event_id for row in read]).delete()
+        QueryFinding.objects.bulk_create(rows, ignore_conflicts=True)
+        ReadEvent.objects.bulk_create(
+            read, update_conflicts=True, unique_fields=["event"], update_fields=["version", "read_at"]
+        )
+    return len(rows)
+
+
+def _findings_of(payload: EventPayload) -> list[QueryFinding]:
+    try:
+        event = payload.unpack()
+    except (ZlibError, ValueError):
+        log.warning("the payload of event %s is damaged; it has no findings", payload.event_id)
+        return []
+    return [
+        QueryFinding(
+            event_id=payload.event_id,
+            position=position,
+            kind=found.kind,
+            statement=found.statement[:LONGEST_STATEMENT].replace("\0", ""),
+            count=found.count,
+            milliseconds=found.milliseconds,
+            frames=[[frame.filename, frame.lineno, frame.function] for frame in found.frames],
+            tables=list(found.tables),
+            version=performance.VERSION,
+        )
+        for position, found in enumerate(performance.findings(event)[:MOST_FINDINGS])
+    ]
