@@ -32,6 +32,9 @@ for name in ("SENTRY_API_TOKEN", "SENTRY_ORG", "DEXTER_EMBEDDED", "OLLAMA_BASE_U
 from dexter.settings import *  # noqa: E402, F403
 
 OUTBOUND_ALLOW = ["127.0.0.1"]
+# A file, as in production: threads that share SQLite's memory lock each other's tables instead of waiting.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": f"{SCRATCH}/test.sqlite3"}  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - WhiteNoise warns where it is missing
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

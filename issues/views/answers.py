@@ -89,7 +89,8 @@ def back_to(request: Request) -> str:
     shown = f"{current.path}?{current.query}" if current.query else current.path
     referer = urlsplit(request.headers.get("Referer", ""))
     seen = f"{referer.path}?{referer.query}" if referer.query else referer.path
-    for url in (request.POST.get("next", ""), shown, seen):
+    # A form that came with an answer of HTMX names the address of that answer as the next one.
+    for url in (shown, request.POST.get("next", ""), seen):
         if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None):
             return url
     return "/"

@@ -10,8 +10,9 @@ function underCursor() {
   return selecting() ? null : document.querySelector(".issues tr[aria-current]");
 }
 
+// One after the other, and from an element of their own: htmx would drop what waits behind another request.
 function post(url, values) {
-  htmx.ajax("POST", url, { source: document.body, target: "body", swap: "none", values });
+  htmx.ajax("POST", url, { source: "#acting", target: "body", swap: "none", values });
 }
 
 // Without a row of its own a key presses the button that names it, on the page or in the bar.
@@ -78,7 +79,9 @@ document.addEventListener("dexter:acted", () => {
   document.getElementById("selection")?.reset();
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[popover] button[name=do]")) event.target.closest("[popover]").hidePopover();
+  const menu = event.target.closest("[popover] button[name=do]")?.closest("[popover]");
+  // Not before the form is sent: with the menu the focus goes, and htmx forgets which button was pressed.
+  if (menu) setTimeout(() => menu.hidePopover());
 });
 
 // A field that filters answers Enter with the first choice, a tick of a merge asks what would happen.

@@ -114,7 +114,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("reset", (event) => {
-  if (event.target.id === "selection") setTimeout(say);
+  if (event.target.id === "selection") setTimeout(showSelection);
 });
 
 // With a script the buttons of the bar copy; the server writes the list, also of what is not on this page.

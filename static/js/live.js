@@ -115,7 +115,7 @@ function ask() {
   Object.assign(news, { at: performance.now(), others: false });
   news.shown.clear();
   newsFrom = new Date();
-  if (values.changed || values.shown) htmx.ajax("GET", "/issues/news/", { source: document.body, target: "body", swap: "none", values });
+  if (values.changed || values.shown) htmx.ajax("GET", "/issues/news/", { source: "#live-state", target: "body", swap: "none", values });
 }
 
 // How old the page is, where it no longer is live.

@@ -12,7 +12,13 @@ function looksAt() {
   return row ?? shown ? [row ?? shown] : [];
 }
 
+// A field is there at once: what is typed before the answer comes is no shortcut, and not lost.
+let early = "";
 function openPalette() {
+  const field = Object.assign(document.createElement("input"), { id: "palette-q", className: "bare", autofocus: true });
+  field.setAttribute("aria-label", "Search or run a command");
+  dialog().replaceChildren(field);
+  dialog().showModal();
   const query = new URLSearchParams(looksAt().map((id) => ["issue", id]));
   htmx.ajax("GET", `/palette/?${query}`, { target: "#dialog", swap: "innerHTML" });
 }
@@ -55,6 +61,15 @@ document.addEventListener("click", (event) => {
   const line = event.target.closest('#palette-results [role="option"]');
   if (line) run(line, event.ctrlKey || event.metaKey);
 });
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === dialog()) early = document.getElementById("palette-q")?.value ?? "";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (early && event.detail.target === dialog()) {
+    const field = document.getElementById("palette-q");
+    field.value = early;
+    early = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   if (document.getElementById("palette-q") && chosen()) choose(chosen());
 });
