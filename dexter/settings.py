@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "deadlocks.tasks.read_waiting_events",
         "schedule": timedelta(minutes=5),
     },
+    "prune-logs": {"task": "deadlocks.tasks.prune_logs", "schedule": timedelta(hours=1)},
     "settle-explanations": {"task": "ai.tasks.settle", "schedule": timedelta(seconds=20)},
     "check-model-servers": {"task": "ai.tasks.check_providers", "schedule": timedelta(minutes=1)},
     "prune-explanations": {"task": "ai.tasks.prune", "schedule": timedelta(hours=1)},
@@ -203,6 +204,10 @@ KEEP_WEBHOOKS_HOURS = env.int("KEEP_WEBHOOKS_HOURS", default=24)
 KEEP_EXPORTS_HOURS = env.int("KEEP_EXPORTS_HOURS", default=24)
 # Written by the worker, sent by the web processes: where they do not share a disk, both mount this folder.
 EXPORTS_DIR = VAR_DIR / "exports"
+# Logs that were given to look for deadlocks in: how large one may be, and how long what nobody kept stays.
+LOG_MAX_MB = env.int("LOG_MAX_MB", default=1024)
+KEEP_LOGS_HOURS = env.int("KEEP_LOGS_HOURS", default=72)
+LOGS_DIR = VAR_DIR / "logs"
 
 # --- language models --------------------------------------------------------------------------------------
 # The first model server; others are added in the admin. Dexter may connect to its host, local or not.

@@ -1,5 +1,6 @@
 """Tables of the deadlocks app. Import them from here."""
 
+from deadlocks.models.log_file import LogFile, LogReport
 from deadlocks.models.query_finding import QueryFinding, ReadEvent
 
-__all__ = ["QueryFinding", "ReadEvent"]
+__all__ = ["LogFile", "LogReport", "QueryFinding", "ReadEvent"]

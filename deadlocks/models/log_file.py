@@ -1,0 +1,65 @@
+"""Server logs that people or shippers gave, and the reports found in them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from dexter.jobs.models import Job
+
+
+class LogFile(models.Model):
+    """A log or a pasted text. Written by deadlocks.services.logs and the job that reads it.
+
+    Its file lies in LOGS_DIR until it was read. Without `kept` the row and its reports go after
+    KEEP_LOGS_HOURS.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="log_files"
+    )
+    name = models.CharField(max_length=200)
+    file = models.CharField(max_length=60, blank=True, help_text="Its name in LOGS_DIR; empty: none.")
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes that came.")
+    job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="log_file")
+    found = models.PositiveIntegerField(null=True, blank=True, help_text="Reports; None: not read yet.")
+    looks_like = models.CharField(max_length=30, blank=True, help_text="What it is instead, without reports.")
+    kept = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="logs_of_person"),  # /deadlocks/analyze/
+            models.Index(fields=["kept", "-id"], name="logs_kept"),  # /deadlocks/analyze/
+            models.Index(fields=["created_at"], name="logs_to_prune"),  # deadlocks.services.logs
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a job reads it, or will."""
+        return self.found is None and self.job is not None and self.job.state in Job.ACTIVE
+
+    @property
+    def goes_at(self) -> Any:
+        return (self.created_at or timezone.now()) + timedelta(hours=settings.KEEP_LOGS_HOURS)
+
+
+class LogReport(models.Model):
+    """One report of a log. Written with the log."""
+
+    log = models.ForeignKey(LogFile, on_delete=models.CASCADE, related_name="reports")
+    position = models.PositiveIntegerField(help_text="From 0, in the order of the log.")
+    root_cause = models.CharField(max_length=40)
+    value = models.JSONField(help_text="deadlocks.analyzer.render.to_value, with its timeline.")
+    version = models.CharField(max_length=10, help_text="Of the analyzer.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["log", "position"], name="log_report_key")]
+
+    def __str__(self) -> str:
+        return f"{self.root_cause} in log {self.log_id}"

@@ -1,0 +1,161 @@
+"""Taking logs in, reading them, keeping and forgetting them."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from deadlocks.analyzer import VERSION, Report, analyze_log
+from deadlocks.analyzer.otherwise import looks_like
+from deadlocks.analyzer.render import to_value
+from deadlocks.models import LogFile, LogReport
+from dexter.jobs import runner
+
+READ = "deadlocks.tasks.read_log"
+BATCH = 100
+MOST_REPORTS = 5000  # of one log; the rest is left out, and the page says so
+_HEAD = 1 << 20
+
+
+class TooLarge(Exception):
+    """The log is larger than the setting allows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"It is larger than the {settings.LOG_MAX_MB:,} MB that LOG_MAX_MB allows. Compress it with gzip,"
+            " send the hours around the deadlock, or use manage.py analyze_deadlock on the server."
+        )
+
+
+def folder() -> Path:
+    """The folder of the files, made when it is missing."""
+    path = Path(settings.LOGS_DIR)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def take_log(pieces: Iterable[bytes], *, name: str, owner: Any) -> LogFile:
+    """Stores a log and has a job read it. Raises TooLarge; then nothing is left behind."""
+    file = secrets.token_hex(16)
+    path = folder() / file
+    try:
+        size = _write(path, pieces)
+        with transaction.atomic():
+            log = LogFile.objects.create(owner=owner, name=name[:200] or "log", file=file, size=size)
+            read_again(log)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return log
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> int:
+    size = 0
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > settings.LOG_MAX_MB << 20:
+                raise TooLarge
+            file.write(piece)
+    return size
+
+
+def read_again(log: LogFile) -> None:
+    """Has the log read by a job."""
+    log.job = runner.enqueue(READ, key=f"log:{log.pk}", owner_id=log.owner_id, log_id=log.pk)[0]
+    log.save(update_fields=["job"])
+
+
+def keep_text(text: str, *, name: str, owner: Any) -> LogFile:
+    """The reports of a pasted text as rows that stay, without the text."""
+    reports = list(analyze_log((text.encode("utf-8", "replace"),)))
+    with transaction.atomic():
+        log = LogFile.objects.create(
+            owner=owner, name=name[:200] or "Pasted text", size=len(text), found=len(reports), kept=True
+        )
+        LogReport.objects.bulk_create(_rows(log.pk, 0, reports))
+    return log
+
+
+def read_log(log: LogFile, *, report: Callable[..., None] = lambda *_: None) -> int:
+    """Finds the reports of a stored log in flat memory; answers how many. Its file is deleted after that.
+
+    Begins anew when an earlier attempt ended midway. Raises FileNotFoundError when this machine has no such
+    file.
+    """
+    path = folder() / log.file
+    log.reports.all().delete()
+    report(0, log.size, "Looking for deadlocks")
+    found = 0
+    with open(path, "rb") as file:
+        head = file.read(_HEAD)
+        file.seek(0)
+        counted = _Counted(file, report)
+        reports = islice(analyze_log(counted, log.name), MOST_REPORTS)
+        while batch := list(islice(reports, BATCH)):
+            LogReport.objects.bulk_create(_rows(log.pk, found, batch))
+            found += len(batch)
+    like = "" if found else looks_like(head.decode("utf-8", "replace")).name
+    LogFile.objects.filter(pk=log.pk).update(found=found, looks_like=like, file="")
+    path.unlink(missing_ok=True)
+    return found
+
+
+class _Counted:
+    """A file that tells how far it was read."""
+
+    def __init__(self, file: BinaryIO, report: Callable[..., None]) -> None:
+        self.file, self.report, self.done = file, report, 0
+
+    def read(self, size: int, /) -> bytes:
+        block = self.file.read(size)
+        self.done += len(block)
+        self.report(self.done)
+        return block
+
+
+def _rows(log_id: int, first: int, reports: Iterable[Report]) -> Iterator[LogReport]:
+    for position, report in enumerate(reports, start=first):
+        value = _storable(to_value(report, timeline=True))
+        cause = report.diagnosis.root_cause
+        yield LogReport(log_id=log_id, position=position, root_cause=cause, value=value, version=VERSION)
+
+
+def _storable(value: Any) -> Any:
+    """The value without what PostgreSQL's jsonb refuses: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
+
+
+def keep_log(log: LogFile, *, name: str) -> None:
+    """The reports stay, under this name, for everybody."""
+    log.kept, log.name = True, (name.strip() or log.name)[:200]
+    log.save(update_fields=["kept", "name"])
+
+
+def discard_log(log: LogFile) -> None:
+    """Forgets a log, its file and its reports; a job that reads it is asked to stop."""
+    if log.is_waiting and log.job:
+        runner.request_stop(log.job)
+    if log.file:
+        (folder() / log.file).unlink(missing_ok=True)
+    log.delete()
+
+
+def prune_logs() -> int:
+    """Forgets what nobody kept in time; answers how many."""
+    before = timezone.now() - timedelta(hours=settings.KEEP_LOGS_HOURS)
+    old = list(LogFile.objects.filter(kept=False, created_at__lt=before).select_related("job"))
+    for log in old:
+        discard_log(log)
+    return len(old)

@@ -1,0 +1,61 @@
+"""Reports as pages show them: masked, with their drawing and words."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from deadlocks.analyzer import Report
+from deadlocks.analyzer.render import svg, words
+from dexter.pii import mask_text
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`report` is masked; `number` counts from 1 on its page."""
+
+    number: int
+    report: Report
+    title: str
+    cause: str
+    percent: int
+    place: str
+    drawing: SafeString
+    missing: list[str]
+
+
+def shown(report: Report, number: int = 1) -> Shown:
+    report = masked(report)
+    diagnosis = report.diagnosis
+    return Shown(
+        number=number,
+        report=report,
+        title=words.title(report),
+        cause=words.CAUSES[diagnosis.root_cause],
+        percent=round(diagnosis.confidence * 100),
+        place=words.place(report),
+        drawing=mark_safe(svg(report, ids=f"dl{number}")),  # every text in it is escaped there
+        missing=words.missing(report),
+    )
+
+
+def masked(report: Report) -> Report:
+    """The report without personal data and secrets in any text that came from outside."""
+    diagnosis = report.diagnosis
+    advice = tuple(
+        replace(one, title=mask_text(one.title), detail=mask_text(one.detail), sql=mask_text(one.sql))
+        for one in diagnosis.recommendations
+    )
+    return replace(
+        report,
+        processes=tuple(replace(one, **_masked_process(one)) for one in report.processes),
+        context=tuple(map(mask_text, report.context)),
+        diagnosis=replace(
+            diagnosis, evidence=tuple(map(mask_text, diagnosis.evidence)), recommendations=advice
+        ),
+    )
+
+
+def _masked_process(process: Any) -> dict[str, Any]:
+    texts = {name: getattr(process, name) for name in ("statement", "user", "application")}
+    return {name: mask_text(text) if text else text for name, text in texts.items()}
