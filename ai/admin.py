@@ -7,10 +7,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from ai.generate.health import check_provider
-from ai.models import Explanation, Feedback, LanguageModel, Provider
+from ai.models import Explanation, Feedback, LanguageModel, PromptTemplate, Provider
 from ai.services.providers import OutboundRefused, check_address
+from ai.services.templates import add_version, use_again
 
 
 class ProviderForm(forms.ModelForm):
@@ -115,6 +118,41 @@ class LanguageModelAdmin(admin.ModelAdmin):
         with transaction.atomic():
             LanguageModel.objects.filter(is_default=True).update(is_default=False)
             queryset.update(is_default=True)
+
+
+@admin.register(PromptTemplate)
+class PromptTemplateAdmin(admin.ModelAdmin):
+    """Saving makes a new version; what answers were written with stays as it was."""
+
+    list_display = ["category", "version", "is_current", "note", "created_by", "created_at"]
+    list_filter = ["is_current", "category"]
+    list_select_related = ["created_by"]
+    fields = ["category", "preview", "system", "task", "note"]
+    actions = ["use_this_version"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PromptTemplate | None = None) -> list[str]:
+        return ["preview", "category"] if obj else ["preview"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Preview")
+    def preview(self, obj: PromptTemplate) -> str:
+        if not obj.pk:
+            return "After saving."
+        return format_html('<a href="{}">On a real event</a>', reverse("ai:template", args=[obj.pk]))
+
+    def save_model(self, request: HttpRequest, obj: PromptTemplate, form: Any, change: bool) -> None:
+        made = add_version(
+            category=obj.category, system=obj.system, task=obj.task, note=obj.note, user=request.user
+        )
+        obj.pk, obj.version, obj.is_current = made.pk, made.version, True
+
+    @admin.action(description="Use this version (again)")
+    def use_this_version(self, request: HttpRequest, queryset: Any) -> None:
+        for row in queryset:
+            use_again(row)
+            messages.success(request, f"{row} is used from now on.")
 
 
 class RecordAdmin(admin.ModelAdmin):

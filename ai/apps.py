@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 
 from dexter.web.metrics import add_metrics
@@ -16,11 +17,16 @@ class AIConfig(AppConfig):
 
         add_metrics(measures)
         add_panel(Panel("issue_side", "ai", "Explanation", "ai:panel", lambda event: event is not None))
-        post_migrate.connect(_take_over_environment, sender=self)
+        post_migrate.connect(_make_first_rows, sender=self)
 
 
-def _take_over_environment(**_: Any) -> None:
-    """The first model server comes from the environment, which may differ with each start."""
+def _make_first_rows(using: str, **_: Any) -> None:
+    """The templates that Dexter brings, and the model server of the environment."""
+    from ai.models import PromptTemplate  # noqa: PLC0415 - models exist only now
     from ai.services.providers import take_over_environment  # noqa: PLC0415 - models exist only now
+    from ai.services.templates import make_first_versions  # noqa: PLC0415 - models exist only now
 
-    take_over_environment()
+    # After a migration to an earlier state the tables may not be there.
+    if PromptTemplate._meta.db_table in connections[using].introspection.table_names():
+        take_over_environment()
+        make_first_versions()

@@ -8,6 +8,7 @@ urlpatterns = [
     path("ai/models/check/", models.check, name="check"),
     path("ai/models/<int:pk>/try/", models.try_model, name="try"),
     path("ai/metrics/", metrics.metrics, name="metrics"),
+    path("ai/templates/<int:pk>/", explanations.template, name="template"),
     path("ai/compare/", explanations.compare, name="compare"),
     path("ai/issues/<int:pk>/", explanations.panel, name="panel"),
     path("ai/issues/<int:pk>/ask/", explanations.ask, name="ask"),

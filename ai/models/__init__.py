@@ -2,5 +2,6 @@
 
 from ai.models.explanation import Explanation, Feedback
 from ai.models.provider import LanguageModel, Provider
+from ai.models.template import PromptTemplate
 
-__all__ = ["Explanation", "Feedback", "LanguageModel", "Provider"]
+__all__ = ["Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider"]

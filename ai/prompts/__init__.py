@@ -6,10 +6,12 @@ checked = check(answer, prompt.markers)
 
 from ai.prompts import rules
 from ai.prompts.building import PLAIN, build, estimate
+from ai.prompts.categories import LABELS, builtin, category_of
 from ai.prompts.citing import check, single
 from ai.prompts.values import Checked, Citation, Context, Marker, Part, Prompt, RuleSummary, Template
 
 __all__ = [
+    "LABELS",
     "PLAIN",
     "Checked",
     "Citation",
@@ -20,6 +22,8 @@ __all__ = [
     "RuleSummary",
     "Template",
     "build",
+    "builtin",
+    "category_of",
     "check",
     "estimate",
     "rules",

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 
+from ai.prompts.categories import category_of
 from ai.prompts.parts import Draft, draft
 from ai.prompts.values import Context, Part, Prompt, Template
 from dexter.pii import mask_text
@@ -68,7 +69,7 @@ def build(
         parts,
         hashlib.sha256(sent.encode()).hexdigest(),
         sum(estimate(text) for _, text in messages),
-        "other",
+        category_of(context.payload),
         markers,
     )
 

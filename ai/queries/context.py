@@ -3,12 +3,16 @@
 from typing import Any
 from zlib import error as ZlibError  # noqa: N812 - an exception's name
 
-from ai.prompts import Context
+from ai.prompts import Context, category_of
+from deadlocks.analyzer import analyze_event
+from deadlocks.analyzer.render import plain
+from deadlocks.performance import findings
 from dexter.pii import mask_value
 from issues.models import Event, Issue, IssueTag, ResolutionNote
 from issues.queries.releases import release_detail
 
 MAX_ROWS = 12
+MOST_FINDINGS = 5
 
 
 def payload_of(event: Event) -> dict[str, Any]:
@@ -25,13 +29,15 @@ def payload_of(event: Event) -> dict[str, Any]:
 
 def context_of(event: Event, *, question: str = "", history: tuple[tuple[str, str], ...] = ()) -> Context:
     """Everything about an event that helps to explain it; a handful of queries."""
-    issue = event.issue
+    issue, payload = event.issue, payload_of(event)
     return Context(
-        payload=payload_of(event),
+        payload=payload,
         facts=_facts(issue),
         question=question,
         history=history,
-        others=tuple(part for part in (_tags(issue), _release(event), _notes(issue)) if part[2]),
+        others=tuple(
+            part for part in (_queries(payload), _tags(issue), _release(event), _notes(issue)) if part[2]
+        ),
     )
 
 
@@ -48,6 +54,16 @@ def _facts(issue: Issue) -> list[tuple[str, object]]:
         ("Last seen", f"{issue.last_seen:%Y-%m-%d %H:%M} UTC"),
         ("State", f"{issue.status} {issue.substatus}".strip()),
     ]
+
+
+def _queries(payload: dict[str, Any]) -> tuple[str, str, str]:
+    """Deadlock reports, and statements that were repeated or slow, as Dexter's own analyzers see them."""
+    lines = [plain(report) for report in analyze_event(payload)[:2]]
+    for finding in findings(payload)[:MOST_FINDINGS]:
+        what = "repeated (N+1)" if finding.kind == "n_plus_one" else "slow"
+        took = "" if finding.milliseconds is None else f", {finding.milliseconds:.0f} ms in all"
+        lines.append(f"{what}, {finding.count} times{took}: {finding.statement}")
+    return "findings", "Deadlocks, repeated and slow statements", "\n".join(lines)
 
 
 def _tags(issue: Issue) -> tuple[str, str, str]:
@@ -68,3 +84,14 @@ def _release(event: Event) -> tuple[str, str, str]:
 def _notes(issue: Issue) -> tuple[str, str, str]:
     notes = ResolutionNote.objects.filter(issue=issue).order_by("-created_at")[:3]
     return "notes", "What fixed it before", "\n".join(note.text for note in notes)
+
+
+EXAMPLES = 40  # events that are looked through for one of a category
+
+
+def example_of(category: str) -> Event | None:
+    """An event to try a template on: the newest of the category among the last, else the newest."""
+    rows = Event.objects.filter(issue__gone="").select_related("stored_payload", "issue__project")
+    events = list(rows.order_by("-pk")[:EXAMPLES])
+    fitting = (event for event in events if category_of(payload_of(event)) == category)
+    return next(fitting, events[0] if events else None)

@@ -6,8 +6,9 @@ from typing import Any
 
 from ai.llm import Message
 from ai.models import Explanation
-from ai.prompts import PLAIN, Marker, RuleSummary, build, check, rules
+from ai.prompts import Marker, RuleSummary, Template, build, category_of, check, rules
 from ai.queries.context import context_of, plain_context
+from ai.services.templates import template_for
 from issues.models import Event
 
 
@@ -48,16 +49,21 @@ def prepare(
     follows: Explanation | None = None,
     left_out: Sequence[str] = (),
     budget: int,
+    template: Template | None = None,
 ) -> Prepared:
-    """What would be sent about `event`, masked, within `budget` tokens."""
+    """What would be sent about `event`, masked, within `budget` tokens.
+
+    Without a `template` the current one of the event's category.
+    """
     context = context_of(event, question=question, history=_history(follows))
-    prompt = build(context, template=PLAIN, budget_tokens=budget, leave_out=left_out)
+    chosen = template or template_for(category_of(context.payload))
+    prompt = build(context, template=chosen, budget_tokens=budget, leave_out=left_out)
     return Prepared(
         messages=tuple(Message(role, text) for role, text in prompt.messages),
         context_hash=prompt.context_hash,
         estimated_tokens=prompt.estimated_tokens,
         category=prompt.category,
-        template_version=PLAIN.version,
+        template_version=chosen.version,
         parts=tuple(
             {
                 "name": part.name,

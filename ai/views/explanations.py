@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ai.models import Explanation
+from ai.models import Explanation, PromptTemplate
+from ai.queries.context import example_of
 from ai.queries.explanations import explanations, feedback_on, of_issue, place_in_queue
 from ai.queries.models import usable_models
 from ai.services import asking
@@ -20,6 +21,7 @@ from issues.models import Event, Issue
 
 TEXT = "text/plain; charset=utf-8"
 ASKED_AT_ONCE = 2
+TEMPLATE_BUDGET = 6000  # tokens of a preview
 
 
 def issue_or_404(pk: int) -> Issue:
@@ -152,6 +154,20 @@ def preview(request: Request, pk: int) -> HttpResponse:
         "issue_url": reverse("issues:event", args=[issue.pk, event.event_id]),
     }
     return render(request, "ai/preview.html", context)
+
+
+@require_GET
+def template(request: Request, pk: int) -> HttpResponse:
+    """What a template makes of a real event: of the newest of its category among recent ones."""
+    if not request.user.is_staff:
+        raise Http404("templates are for administrators")
+    row = get_object_or_404(PromptTemplate, pk=pk)
+    event = example_of(row.category)
+    if event is None:
+        raise Http404("there is no event in the cache")
+    prepared = prepare(event, budget=TEMPLATE_BUDGET, template=row.as_template())
+    sent = {"sent": prepared.as_json(), "tokens": prepared.estimated_tokens}
+    return render(request, "ai/template.html", {"template": row, "event": event, **sent})
 
 
 @require_GET
