@@ -3,8 +3,10 @@
 from ninja import Router
 
 from deadlocks.api.findings import router as findings
+from deadlocks.api.logs import router as logs
 
 router = Router(tags=["deadlocks"])
 router.add_router("", findings)
+router.add_router("", logs)
 
 __all__ = ["router"]
