@@ -62,7 +62,7 @@ class Written:
 
 @cache
 def provoked() -> list[dict]:
-    """What a real server logged for each scenario of scenarios.py (written by provoke.py)."""
+    """What a real server logged for each scenario of scenarios (written by provoke.py)."""
     with gzip.open(FIXTURES / "provoked.json.gz", "rt", encoding="utf-8") as file:
         return json.load(file)
 
