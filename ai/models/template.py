@@ -13,7 +13,7 @@ class PromptTemplate(models.Model):
     Written by ai.services.templates alone.
     """
 
-    category = models.CharField(max_length=40, choices=sorted(LABELS.items(), key=lambda item: item[1]))
+    category = models.CharField(max_length=40, choices=sorted(LABELS.items()))
     version = models.PositiveIntegerField(default=1)
     system = models.TextField(
         validators=[MinLengthValidator(20)],
