@@ -1,11 +1,15 @@
 from django.urls import path
 
-from deadlocks.views import findings, logs
+from deadlocks.views import findings, logs, reports
 
 app_name = "deadlocks"
 urlpatterns = [
+    path("deadlocks/", reports.reports, name="list"),
+    path("deadlocks/<int:pk>/", reports.report, name="report"),
+    path("deadlocks/<int:pk>/report.<str:kind>", reports.download, name="download"),
     path("deadlocks/analyze/", logs.analyze, name="analyze"),
     path("deadlocks/logs/<int:pk>/", logs.log, name="log"),
     path("deadlocks/logs/<int:pk>/change/", logs.change, name="change-log"),
+    path("deadlocks/issues/<int:pk>/", reports.panel, name="panel"),
     path("deadlocks/issues/<int:pk>/queries/", findings.queries, name="queries"),
 ]

@@ -6,6 +6,8 @@ be right for people, and the place {"start", "end"} in the search where it is at
 
 from http import HTTPStatus
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -75,6 +77,14 @@ def wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpRespon
     wrong = [f"{'.'.join(str(part) for part in item['loc'][1:])}: {item['msg']}" for item in error.errors]
     hint = "the parameters are described at /api/v1/docs"
     return problem(request, 400, "invalid_parameters", "; ".join(wrong), hint=hint)
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return problem(
+        request, 413, "too_large", f"The body has more than {most:,} bytes.", hint="send it in parts"
+    )
 
 
 @api.exception_handler(AuthenticationError)

@@ -2,5 +2,6 @@
 
 from deadlocks.models.log_file import LogFile, LogReport
 from deadlocks.models.query_finding import QueryFinding, ReadEvent
+from deadlocks.models.report import DeadlockReport
 
-__all__ = ["LogFile", "LogReport", "QueryFinding", "ReadEvent"]
+__all__ = ["DeadlockReport", "LogFile", "LogReport", "QueryFinding", "ReadEvent"]

@@ -1,25 +1,30 @@
-"""Reading stored events for repeated and slow statements."""
+"""Reading stored events for deadlocks, and for repeated and slow statements."""
 
 import logging
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zlib import error as ZlibError  # noqa: N812 - an exception's name
 
 from django.db import transaction
 from django.db.models import Q
 
-from deadlocks import performance
+from deadlocks import analyzer, performance
+from deadlocks.analyzer import Report
 from deadlocks.models import QueryFinding, ReadEvent
-from issues.models import EventPayload
+from deadlocks.services import reports
+from issues.models import Event, EventPayload
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100  # payloads in memory
 MOST_FINDINGS = 20  # of one event
 LONGEST_STATEMENT = 10_000
+#: Versions of what reads an event: a new one of either has all events read again.
+VERSION = f"{performance.VERSION}/{analyzer.VERSION}"
 
 
 def read_events(event_ids: Sequence[int]) -> int:
-    """Reads these events (primary keys) and stores what is found; answers how many findings.
+    """Reads these events (primary keys) and stores what is found; answers how many reports and findings.
 
     What was found in them before is replaced. An event without a payload is left out.
     """
@@ -34,7 +39,7 @@ def read_waiting(limit: int = 1000) -> int:
 
     Brings in what a lost message, a new version or an older installation left.
     """
-    current = Q(event__read_for_queries__version=performance.VERSION)
+    current = Q(event__read_for_queries__version=VERSION)
     waiting = EventPayload.objects.exclude(current).order_by("-event_id").values_list("event_id", flat=True)
     ids = list(waiting[:limit])
     read_events(ids)
@@ -42,30 +47,40 @@ def read_waiting(limit: int = 1000) -> int:
 
 
 def _read(event_ids: Iterable[int]) -> int:
-    payloads = EventPayload.objects.filter(event_id__in=event_ids).only("event_id", "data")
+    payloads = (
+        EventPayload.objects.filter(event_id__in=event_ids)
+        .select_related("event")
+        .only("data", "event__event_id", "event__issue", "event__date")
+    )
     rows: list[QueryFinding] = []
     read: list[ReadEvent] = []
+    deadlocks: list[tuple[Event, list[Report]]] = []
     for payload in payloads:
-        rows += _findings_of(payload)
-        read.append(ReadEvent(event_id=payload.event_id, version=performance.VERSION))
+        event = _unpacked(payload)
+        rows += _findings_of(payload.event_id, event)
+        deadlocks.append((payload.event, reports.found_in(event)))
+        read.append(ReadEvent(event_id=payload.event_id, version=VERSION))
     with transaction.atomic():
         QueryFinding.objects.filter(event_id__in=[row.event_id for row in read]).delete()
         QueryFinding.objects.bulk_create(rows, ignore_conflicts=True)
         ReadEvent.objects.bulk_create(
             read, update_conflicts=True, unique_fields=["event"], update_fields=["version", "read_at"]
         )
-    return len(rows)
+        return len(rows) + reports.store(deadlocks)
 
 
-def _findings_of(payload: EventPayload) -> list[QueryFinding]:
+def _unpacked(payload: EventPayload) -> dict[str, Any]:
     try:
-        event = payload.unpack()
+        return payload.unpack()
     except (ZlibError, ValueError):
         log.warning("the payload of event %s is damaged; it has no findings", payload.event_id)
-        return []
+        return {}
+
+
+def _findings_of(event_id: int, event: dict[str, Any]) -> list[QueryFinding]:
     return [
         QueryFinding(
-            event_id=payload.event_id,
+            event_id=event_id,
             position=position,
             kind=found.kind,
             statement=found.statement[:LONGEST_STATEMENT].replace("\0", ""),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from deadlocks import performance
 from deadlocks.models import QueryFinding, ReadEvent
 from deadlocks.queries.findings import has_findings
-from deadlocks.services.reading import read_events, read_waiting
+from deadlocks.services.reading import VERSION, read_events, read_waiting
 from deadlocks.tests.queries import make_asking_event
 from issues.models import Event, EventPayload
 from issues.signals import events_stored
@@ -55,7 +55,7 @@ def test_events_that_no_task_read_and_those_of_another_version_are_read():
     make_event()  # has no payload
     assert read_waiting() == 2
     assert set(ReadEvent.objects.values_list("event_id", "version")) == {
-        (event.pk, performance.VERSION) for event in (left, current, old)
+        (event.pk, VERSION) for event in (left, current, old)
     }
     assert read_waiting() == 0
 
@@ -76,7 +76,7 @@ def test_a_damaged_payload_has_no_findings():
 def test_many_events_cost_what_one_costs(django_assert_num_queries):
     keys = [make_asking_event().pk for _ in range(4)]
     for some in (keys[:1], keys[1:]):
-        with django_assert_num_queries(6):  # payloads; savepoint, delete, findings, events, release
+        with django_assert_num_queries(7):  # payloads; savepoint, delete, findings, events, reports, release
             read_events(some)
 
 
@@ -158,7 +158,7 @@ def test_findings_by_the_api(client, person):
     for key in (event.event_id, event.pk):
         assert client.get(f"/api/v1/events/{key}/findings/").json() == {
             "event": event.event_id,
-            "analyzer": performance.VERSION,
+            "analyzer": VERSION,
             "results": [
                 {
                     "kind": "n_plus_one",

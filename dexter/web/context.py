@@ -44,9 +44,7 @@ class Portal:
     @property
     def nav(self) -> list[NavItem]:
         path = self._request.path
-        return [
-            NavItem(area, path == area.prefix or path.startswith(area.prefix + "issues/")) for area in AREAS
-        ]
+        return [NavItem(area, path == area.prefix or path.startswith(area.below)) for area in AREAS]
 
     @property
     def preference(self) -> Preference:

@@ -19,6 +19,11 @@ class Area:
     prefix: str
     key: str
 
+    @property
+    def below(self) -> str:
+        """How the paths of its other pages begin: the first area is at the root, its pages at /issues/."""
+        return f"/{self.name}/" if self.prefix == "/" else self.prefix
+
 
 @dataclass(frozen=True)
 class Freshness:

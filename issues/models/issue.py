@@ -93,6 +93,10 @@ class Issue(models.Model):
     score = models.SmallIntegerField(default=0, help_text="Priority, 0 to 100, by issues.scoring.")
     is_growing = models.BooleanField(default=False, help_text="Archived, yet its events multiply.")
 
+    has_deadlock = models.BooleanField(
+        default=False, db_default=False, help_text="Written by issues.services.marks."
+    )
+
     gone = models.CharField(max_length=8, blank=True, choices=Gone.choices)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged_issues"
@@ -135,6 +139,10 @@ class Issue(models.Model):
             # `is:growing`, tab "Muted but growing"
             models.Index(
                 fields=["-trend", "-id"], name="list_growing", condition=Q(gone="", is_growing=True)
+            ),
+            # `is:deadlock`
+            models.Index(
+                fields=["-last_seen", "-id"], name="list_deadlock", condition=Q(gone="", has_deadlock=True)
             ),
             # Look-up by short id: search, palette, pasted links
             models.Index(fields=["short_id"], name="issue_short_id"),

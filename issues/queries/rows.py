@@ -112,6 +112,7 @@ _SUBSTATUS = {
     "escalating": Badge("Escalating", "warn", "growing", "More events than Sentry forecast"),
 }
 _GROWING = Badge("Muted but growing", "fatal", "growing", "Archived in Sentry, yet its events rise")
+_DEADLOCK = Badge("Deadlock", "lock", "lock", "A report of a database deadlock is in its events")
 _UNHANDLED = Badge("Unhandled", "debug", "", "Nothing caught the error")
 _STATUS = {
     Issue.Status.RESOLVED: Badge("Resolved", "ok", "check", "Resolved in Sentry"),
@@ -123,13 +124,15 @@ _STATUS = {
 
 
 def badges_of(issue: Issue) -> tuple[Badge, ...]:
-    """What is special about it, at most three: its state, its news, and that nothing caught it."""
+    """What is special about it, at most three: its state, its news, a deadlock or that nothing caught it."""
     status = Issue.Status(issue.status)
     badges = [_STATUS[status]] if status in _STATUS and not issue.is_growing else []
     if issue.is_growing:
         badges.append(_GROWING)
     if issue.substatus in _SUBSTATUS:
         badges.append(_SUBSTATUS[issue.substatus])
-    if issue.is_unhandled:
+    if issue.has_deadlock:
+        badges.append(_DEADLOCK)
+    elif issue.is_unhandled:
         badges.append(_UNHANDLED)
     return tuple(badges)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from issues.queries.conditions import columns
 from issues.queries.explorer import count, explore
 from issues.tests.factories import make_issue
 
@@ -11,7 +10,6 @@ pytestmark = pytest.mark.django_db
 REFUSED = [
     ("is:linked", "is:linked", "is:linked"),
     ("!is:unlinked", "!is:unlinked", "is:unlinked"),
-    ("is:new is:deadlock", "is:deadlock", "is:deadlock"),
     ("bookmarks:me", "bookmarks:me", "bookmarks:"),
     ("a OR subscribed:me", "subscribed:me", "subscribed:"),
     ("assigned_or_suggested:me", "assigned_or_suggested:me", "use assigned:"),
@@ -39,16 +37,6 @@ def test_a_field_is_found_once_events_are_tagged_with_it():
     issue = make_issue(tags={"http.method": "POST"})
     assert explore("http.method:POST", user=None).rows == (issue,)
     assert explore("http.method:GET", user=None).rows == ()
-
-
-def test_another_app_may_answer_a_state():
-    issue = make_issue(title="deadlock detected")
-    make_issue()
-    columns.answer_is("deadlock", lambda context: columns.text_is("title", "deadlock detected"))
-    try:
-        assert explore("is:deadlock", user=None).rows == (issue,)
-    finally:
-        columns._answers.clear()
 
 
 def test_a_period_that_is_none():

@@ -22,16 +22,9 @@ _STATES: dict[str, Q] = {
     "for_review": Q(status="unresolved", substatus__in=["new", "regressed", "escalating"]),
     "growing": Q(is_growing=True),
     "unhandled": Q(is_unhandled=True),
+    "deadlock": Q(has_deadlock=True),
 }
 _OPERATORS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
-
-# Values of is: that another app answers, by name; see answer_is.
-_answers: dict[str, Callable[[Context], Q]] = {}
-
-
-def answer_is(value: str, condition: Callable[[Context], Q]) -> None:
-    """Lets another app answer `is:value`; it calls this in its `AppConfig.ready`."""
-    _answers[value] = condition
 
 
 def is_condition(asked: Filter, context: Context) -> Q:
@@ -42,10 +35,7 @@ def is_condition(asked: Filter, context: Context) -> Q:
         return Q(substatus=value)
     if value in _STATES:
         return _STATES[value]
-    if value in _answers:
-        return _answers[value](context)
-    hints = {"deadlock": "search for the error, for example deadlock or error.type:DeadlockDetected"}
-    hints |= dict.fromkeys(["linked", "unlinked"], "open the issue in Sentry to see what it is linked to")
+    hints = dict.fromkeys(["linked", "unlinked"], "open the issue in Sentry to see what it is linked to")
     raise unanswerable(asked, f"Dexter's cache does not know is:{value}", hints.get(value, ""))
 
 

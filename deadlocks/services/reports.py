@@ -1,0 +1,103 @@
+"""Storing the deadlock reports that are found in events."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from deadlocks.analyzer import VERSION, Report, analyze_event
+from deadlocks.analyzer.diagnosis.severity import severity
+from deadlocks.analyzer.render import to_value
+from deadlocks.analyzer.sql import normalised
+from deadlocks.models import DeadlockReport
+from issues.models import Event, Issue
+from issues.services.marks import mark_deadlocks
+
+MOST_REPORTS = 20  # of one event
+MOST_TABLES = 12
+
+
+def found_in(payload: Any) -> list[Report]:
+    """The reports of an event's payload."""
+    return list(analyze_event(payload)[:MOST_REPORTS])
+
+
+def store(read: Sequence[tuple[Event, list[Report]]]) -> int:
+    """Replaces the reports of these events; answers how many there are. Call it in a transaction.
+
+    A handful of queries, whatever the number of events; three where none has a report.
+    """
+    events = [event for event, _ in read]
+    before = DeadlockReport.objects.filter(event__in=events)
+    touched = set(before.values_list("issue", flat=True).distinct())
+    if touched:
+        before.delete()
+    found = [(event, reports) for event, reports in read if reports]
+    touched |= {event.issue_id for event, _ in found}
+    if not touched:
+        return 0
+    rows = _rows(found)
+    DeadlockReport.objects.bulk_create(rows, ignore_conflicts=True)
+    mark_deadlocks(touched, having=set(_with_reports(touched)))
+    return len(rows)
+
+
+def pair_of(report: Report) -> str:
+    """Sixteen hex digits that are equal for the same statements, or "" where fewer than two are known."""
+    if len(report.statements) < 2:
+        return ""
+    return sha256("\n".join(sorted(map(normalised, report.statements))).encode()).hexdigest()[:16]
+
+
+def _with_reports(issues: set[int]) -> list[int]:
+    return list(DeadlockReport.objects.filter(issue__in=issues).values_list("issue", flat=True).distinct())
+
+
+def _rows(found: Sequence[tuple[Event, list[Report]]]) -> list[DeadlockReport]:
+    issues = {event.issue_id for event, _ in found}
+    users = dict(Issue.objects.filter(pk__in=issues).values_list("pk", "user_count"))
+    since = timezone.now() - timedelta(days=1)
+    lately = DeadlockReport.objects.filter(issue__in=issues, occurred_at__gte=since).order_by()
+    times = Counter(dict(lately.values_list("issue").annotate(Count("pk"))))
+    times.update(event.issue_id for event, _ in found if event.date >= since)
+    return [
+        _row(event, position, report, times_a_day=max(1, times[event.issue_id]), users=users[event.issue_id])
+        for event, reports in found
+        for position, report in enumerate(reports)
+    ]
+
+
+def _row(event: Event, position: int, report: Report, *, times_a_day: int, users: int) -> DeadlockReport:
+    cause = report.diagnosis.root_cause
+    report = replace(report, severity=severity(report, cause, times_a_day=times_a_day, users=users))
+    return DeadlockReport(
+        issue_id=event.issue_id,
+        event=event,
+        event_key=event.event_id,
+        position=position,
+        version=VERSION,
+        root_cause=cause,
+        confidence=report.diagnosis.confidence,
+        severity=report.severity,
+        occurred_at=event.date,
+        victim_pid=report.victim.pid if report.victim else None,
+        tables=list(report.diagnosis.relations[:MOST_TABLES]),
+        pair=pair_of(report),
+        value=_clean(to_value(report, timeline=True)),
+    )
+
+
+def _clean(value: Any) -> Any:
+    """Without NUL characters, which PostgreSQL's jsonb refuses."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,111 @@
+"""Deadlocks: the list, a report's page and its files, the panel on an issue's page."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET
+
+from deadlocks.analyzer import Report
+from deadlocks.analyzer.render import markdown, svg
+from deadlocks.analyzer.render.words import CAUSES, missing, title
+from deadlocks.models import DeadlockReport
+from deadlocks.queries import reports as queries
+from dexter.web.htmx import render_page
+from dexter.web.paging import BadCursor, keyset_page, page_size
+from dexter.web.request import Request
+from issues.models import Issue
+
+FILES = {"svg": "image/svg+xml", "json": "application/json", "md": "text/markdown; charset=utf-8"}
+
+
+@require_GET
+def reports(request: Request) -> HttpResponse:
+    """The list, newest first; `cause`, `period` and `project` narrow it."""
+    asked = {name: request.GET.get(name, "") for name in ("cause", "period", "project")}
+    rows, size = queries.reports(**asked), page_size(request.GET.get("size"))
+    try:
+        page = keyset_page(rows, queries.NEWEST, size=size, cursor=request.GET.get("cursor") or None)
+    except BadCursor as error:
+        messages.warning(request, str(error))
+        page = keyset_page(rows, queries.NEWEST, size=size)
+    context = {
+        "page": page,
+        "lines": [(row, title(queries.masked(row)), CAUSES.get(row.root_cause, "")) for row in page.rows],
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "causes": queries.cause_choices(),
+        "periods": list(queries.PERIODS),
+        "projects": queries.projects_with_reports(),
+    }
+    return render_page(request, "deadlocks/reports.html", "deadlocks/_reports.html", context)
+
+
+@require_GET
+def report(request: Request, pk: int) -> HttpResponse:
+    row = _row(pk)
+    found = queries.masked(row)
+    recurrence = queries.recurrence_of(row)
+    context = {
+        **shown(row, found),
+        "recurrence": recurrence,
+        "bars": recurrence.bars(),
+        "matrices": list(queries.matrices_of(found)),
+        "markdown": markdown(found),
+    }
+    return render_page(request, "deadlocks/report.html", "deadlocks/_report.html", context)
+
+
+@require_GET
+def download(request: Request, pk: int, kind: str) -> HttpResponse:
+    """The report as a file, masked: svg, json or md."""
+    row = _row(pk)
+    made = {
+        "svg": lambda: svg(queries.masked(row), standalone=True),
+        "json": lambda: json.dumps(queries.masked_value(row.value), indent=2, ensure_ascii=False) + "\n",
+        "md": lambda: markdown(queries.masked(row)),
+    }
+    if kind not in made:
+        raise Http404("no such file")
+    headers = {"Content-Disposition": f'attachment; filename="deadlock-{pk}.{kind}"'}
+    return HttpResponse(made[kind](), content_type=FILES[kind], headers=headers)
+
+
+@require_GET
+def panel(request: Request, pk: int) -> HttpResponse:
+    """The report of the event named by `event`, else the newest of the issue; a part of the issue's page."""
+    issue = Issue.objects.filter(pk=pk, gone="").first()
+    if issue is None:
+        raise Http404("no such issue")
+    row = queries.latest_of(pk, request.GET.get("event", ""))
+    context: dict[str, Any] = {"issue": issue, "row": row}
+    if row:
+        context |= shown(row, queries.masked(row))
+    return render_page(request, "deadlocks/panel.html", "deadlocks/_panel.html", context)
+
+
+def shown(row: DeadlockReport, found: Report) -> dict[str, Any]:
+    """What page and panel show of a report."""
+    waits = {edge.waiter: edge for edge in found.edges}
+    return {
+        "row": row,
+        "report": found,
+        "title": title(found),
+        "cause": CAUSES.get(found.diagnosis.root_cause, found.diagnosis.root_cause),
+        "confidence": round(found.diagnosis.confidence * 100),
+        # Made by deadlocks.analyzer.render.svg, which escapes every text.
+        "graph": mark_safe(svg(found)),
+        "processes": [(process, waits.get(process.pid)) for process in found.processes],  # type: ignore[arg-type]
+        "tables": [name.rpartition(".")[2] for name in found.diagnosis.relations],
+        "missing": missing(found),
+    }
+
+
+def _row(pk: int) -> DeadlockReport:
+    rows = DeadlockReport.objects.select_related("issue__project", "event")
+    row = rows.filter(pk=pk, issue__gone="").first()
+    if row is None:
+        raise Http404("There is no such report; its issue may have been deleted.")
+    return row
