@@ -75,6 +75,8 @@ def _look_after(issue: Issue, now: datetime) -> Fetching | None:
 def _page(request: Request, issue: Issue, shown: Shown, now: datetime) -> dict[str, Any]:
     """All but the card with the event."""
     position = _position(request, issue)
+    if shown.event:
+        shown.event.issue = issue  # panels look at it without asking again
     return {
         **head(issue, now),
         "timeline": _timeline(request, issue, now),
