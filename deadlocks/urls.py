@@ -1,6 +1,6 @@
 from django.urls import path
 
-from deadlocks.views import findings, logs, reports
+from deadlocks.views import findings, history, logs, reports
 
 app_name = "deadlocks"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("deadlocks/<int:pk>/", reports.report, name="report"),
     path("deadlocks/<int:pk>/report.<str:kind>", reports.download, name="download"),
     path("deadlocks/analyze/", logs.analyze, name="analyze"),
+    path("deadlocks/history/", history.history, name="history"),
+    path("deadlocks/<int:pk>/advice/", history.follow, name="follow"),
     path("deadlocks/logs/<int:pk>/", logs.log, name="log"),
     path("deadlocks/logs/<int:pk>/change/", logs.change, name="change-log"),
     path("deadlocks/issues/<int:pk>/", reports.panel, name="panel"),

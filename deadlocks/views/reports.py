@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
@@ -13,6 +14,7 @@ from deadlocks.analyzer.render import markdown, svg
 from deadlocks.analyzer.render.words import CAUSES, missing, title
 from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
+from deadlocks.queries.history import advice_of
 from dexter.web.htmx import render_page
 from dexter.web.paging import BadCursor, keyset_page, page_size
 from dexter.web.request import Request
@@ -54,6 +56,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "bars": recurrence.bars(),
         "matrices": list(queries.matrices_of(found)),
         "markdown": markdown(found),
+        "followed": advice_of(row, timezone.now()),
     }
     return render_page(request, "deadlocks/report.html", "deadlocks/_report.html", context)
 

@@ -4,6 +4,7 @@ import pytest
 
 from deadlocks.services.reading import read_events
 from deadlocks.tests.queries import make_asking_event
+from deadlocks.tests.test_history import make_deadlock
 from deadlocks.tests.test_logs import report, server_log
 from dexter.web.tests.e2e.test_accessibility import DESKTOP, PHONE, violations
 
@@ -68,5 +69,23 @@ def test_queries_on_the_issue_page(open_list, scheme, size, shoot):
     page = open_list(f"/issues/{event.issue_id}/", color_scheme=scheme, viewport=size)
     page.wait_for_selector("#panel-queries table")
     shoot(page, f"queries-{scheme}-{size['width']}")
+    assert violations(page) == []
+    assert fits(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_history(open_list, scheme, size, shoot):
+    rows = [make_deadlock(days) for days in (0.5, 3, 3.2, 9)]
+    make_deadlock(12, key="b")
+    page = open_list("/deadlocks/history/", color_scheme=scheme, viewport=size)
+    page.get_by_role("button", name="Mark as done").first.click()
+    page.wait_for_selector("text=0 in the day since")
+    shoot(page, f"history-{scheme}-{size['width']}")
+    assert violations(page) == []
+    assert fits(page)
+    page.goto(page.url.replace("history", str(rows[0].pk)))
+    page.wait_for_selector("text=0 in the day since")
+    shoot(page, f"report-{scheme}-{size['width']}")
     assert violations(page) == []
     assert fits(page)
