@@ -208,6 +208,8 @@ EXPORTS_DIR = VAR_DIR / "exports"
 LOG_MAX_MB = env.int("LOG_MAX_MB", default=1024)
 KEEP_LOGS_HOURS = env.int("KEEP_LOGS_HOURS", default=72)
 LOGS_DIR = VAR_DIR / "logs"
+# A deadlock of a log and one of an event are the same when the victim is and their times are this close.
+DEADLOCK_JOIN_SECONDS = env.int("DEADLOCK_JOIN_SECONDS", default=120)
 
 # --- language models --------------------------------------------------------------------------------------
 # The first model server; others are added in the admin. Dexter may connect to its host, local or not.

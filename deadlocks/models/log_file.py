@@ -57,9 +57,15 @@ class LogReport(models.Model):
     root_cause = models.CharField(max_length=40)
     value = models.JSONField(help_text="deadlocks.analyzer.render.to_value, with its timeline.")
     version = models.CharField(max_length=10, help_text="Of the analyzer.")
+    victim_pid = models.PositiveBigIntegerField(null=True)
+    occurred_at = models.DateTimeField(null=True, help_text="None: the log's time names no offset.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["log", "position"], name="log_report_key")]
+        indexes = [
+            # /deadlocks/<id>/, the same deadlock in a log
+            models.Index(fields=["victim_pid", "occurred_at"], name="log_reports_of_victim")
+        ]
 
     def __str__(self) -> str:
         return f"{self.root_cause} in log {self.log_id}"

@@ -16,6 +16,7 @@ from deadlocks.analyzer import VERSION, Report, analyze_log
 from deadlocks.analyzer.otherwise import looks_like
 from deadlocks.analyzer.render import to_value
 from deadlocks.models import LogFile, LogReport
+from deadlocks.services.moments import moment_of
 from dexter.jobs import runner
 
 READ = "deadlocks.tasks.read_log"
@@ -124,8 +125,15 @@ class _Counted:
 def _rows(log_id: int, first: int, reports: Iterable[Report]) -> Iterator[LogReport]:
     for position, report in enumerate(reports, start=first):
         value = _storable(to_value(report, timeline=True))
-        cause = report.diagnosis.root_cause
-        yield LogReport(log_id=log_id, position=position, root_cause=cause, value=value, version=VERSION)
+        yield LogReport(
+            log_id=log_id,
+            position=position,
+            root_cause=report.diagnosis.root_cause,
+            value=value,
+            version=VERSION,
+            victim_pid=report.victim.pid if report.victim else None,
+            occurred_at=moment_of(report.source.time),
+        )
 
 
 def _storable(value: Any) -> Any:

@@ -10,11 +10,13 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from deadlocks.analyzer import Report
-from deadlocks.analyzer.render import markdown, svg
+from deadlocks.analyzer.render import from_value, markdown, svg
 from deadlocks.analyzer.render.words import CAUSES, missing, title
 from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
 from deadlocks.queries.history import advice_of
+from deadlocks.queries.joined import in_logs
+from deadlocks.services.showing import masked
 from dexter.web.htmx import render_page
 from dexter.web.paging import BadCursor, keyset_page, page_size
 from dexter.web.request import Request
@@ -57,6 +59,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "matrices": list(queries.matrices_of(found)),
         "markdown": markdown(found),
         "followed": advice_of(row, timezone.now()),
+        "in_logs": [(one, masked(from_value(one.value))) for one in in_logs(row, request.user)],
     }
     return render_page(request, "deadlocks/report.html", "deadlocks/_report.html", context)
 
