@@ -6,6 +6,7 @@ from django.db.models.signals import post_migrate
 
 from dexter.web.metrics import add_metrics
 from dexter.web.panels import Panel, add_panel
+from dexter.web.portal import Area, add_area
 
 
 class AIConfig(AppConfig):
@@ -16,6 +17,7 @@ class AIConfig(AppConfig):
         from ai.queries.measures import measures  # noqa: PLC0415 - models exist only now
 
         add_metrics(measures)
+        add_area(Area("next", "What next", "flag", "ai:recommendations", "/recommendations/", "n"))
         add_panel(Panel("issue_side", "ai", "Explanation", "ai:panel", lambda event: event is not None))
         post_migrate.connect(_make_first_rows, sender=self)
 

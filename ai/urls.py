@@ -1,9 +1,11 @@
 from django.urls import path
 
-from ai.views import explanations, metrics, models, stream
+from ai.views import explanations, metrics, models, recommendations, search, stream
 
 app_name = "ai"
 urlpatterns = [
+    path("search/describe/", search.describe, name="describe"),
+    path("recommendations/", recommendations.recommendations, name="recommendations"),
     path("ai/models/", models.models, name="models"),
     path("ai/models/check/", models.check, name="check"),
     path("ai/models/<int:pk>/try/", models.try_model, name="try"),

@@ -1,7 +1,8 @@
 """Tables of the ai app. Import them from here."""
 
+from ai.models.dismissal import Dismissal
 from ai.models.explanation import Explanation, Feedback
 from ai.models.provider import LanguageModel, Provider
 from ai.models.template import PromptTemplate
 
-__all__ = ["Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider"]
+__all__ = ["Dismissal", "Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider"]

@@ -32,7 +32,7 @@ class DeadlockReport(models.Model):
     occurred_at = models.DateTimeField(help_text="Of the event, UTC.")
     victim_pid = models.PositiveIntegerField(null=True)
     tables = models.JSONField(default=list)
-    # Equal for deadlocks of the same statements, whatever their values and order; "" without statements.
+    # Equal for deadlocks that are alike: deadlocks.services.reports.pair_of.
     pair = models.CharField(max_length=16, blank=True)
     value = models.JSONField()
 

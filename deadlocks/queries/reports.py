@@ -71,12 +71,12 @@ def _text(text: str | None) -> str | None:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How often the same statements met, or the same issue had a deadlock where no statements are known.
+    """How often one like it happened, or one in the same issue where nothing is known to compare by.
 
     `days` are pairs of date and count, the oldest first, a pair for each of the last 30 days.
     """
 
-    same_statements: bool
+    has_pair: bool
     total: int
     first: datetime | None
     days: tuple[tuple[datetime, int], ...]

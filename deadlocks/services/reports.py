@@ -48,10 +48,16 @@ def store(read: Sequence[tuple[Event, list[Report]]]) -> int:
 
 
 def pair_of(report: Report) -> str:
-    """Sixteen hex digits that are equal for the same statements, or "" where fewer than two are known."""
-    if len(report.statements) < 2:
-        return ""
-    return sha256("\n".join(sorted(map(normalised, report.statements))).encode()).hexdigest()[:16]
+    """Sixteen hex digits that are equal for the same statements, whatever their values and order.
+
+    Most clients never see the other side's statement: then those of one cause on the same tables are alike.
+    "" where neither is known.
+    """
+    alike = sorted(map(normalised, report.statements))
+    if len(alike) < 2:
+        tables = sorted(report.diagnosis.relations)
+        alike = [report.diagnosis.root_cause, *tables] if tables else []
+    return sha256("\n".join(alike).encode()).hexdigest()[:16] if alike else ""
 
 
 def _with_reports(issues: set[int]) -> list[int]:

@@ -73,6 +73,14 @@ def test_values_and_order_make_no_other_pair():
     assert one.pair == other.pair != third.pair
 
 
+def test_without_the_statements_the_tables_make_the_pair():
+    bare = "\n".join(line for line in TEXT.splitlines() if ": UPDATE" not in line)
+    one, other = make_deadlock(text=bare), make_deadlock(text=bare)
+    third = make_deadlock(text=bare.replace('"stock"', '"shelf"'))
+    assert one.pair == other.pair != third.pair
+    assert one.pair != make_deadlock().pair
+
+
 def test_the_number_of_queries_does_not_grow_with_the_events(django_assert_num_queries):
     issue = make_issue()
     ids = [make_event(issue, payload=deadlock_event()).pk for _ in range(6)]
@@ -119,7 +127,7 @@ def test_the_page_shows_the_cycle_and_masks(client, person, django_assert_max_nu
         page = client.get(report.get_absolute_url()).content.decode()
     assert "Rows locked in different orders" in page
     assert '<mark class="tb a">stock</mark>' in page
-    assert "2 with these statements" in page
+    assert "2 like this one" in page
     assert "ada@example.com" not in page
     assert 'class="proc victim"' in page
 
