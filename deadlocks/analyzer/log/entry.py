@@ -23,12 +23,14 @@ LONGEST_PREFIX = 2000
 LONGEST_ENTRY = 2 << 20
 
 _WORDS = wording.alternatives([*wording.SEVERITY_WORDS, *wording.FIELD_OF])
-LABEL = re.compile(rf"(?<![\w$])(?P<label>{_WORDS}|DEBUG[1-5]) ?:(?: {{1,3}}|$)")
+#: A prefix may end with a time, a number or a name, with no blank before the label.
+_BEGIN = r"(?:(?<![^\W\da-z])(?<!\$)|(?<=\dUTC)|(?<= UTC)|(?<= GMT))"
+LABEL = re.compile(rf"{_BEGIN}(?P<label>{_WORDS}|DEBUG[1-5]) ?:(?: {{1,3}}|$)")
 _POSITION = "|".join(
     sorted({wording.expression(t).replace("(?P<n>", "(?:") for t in messages.AT_CHARACTER.values()})
 )
 _TAIL = re.compile(rf"(?:{_POSITION})?\s*")
-_SEVERITY = re.compile(rf"(?<![\w$])(?:{wording.alternatives(wording.ERRORS)}): {{1,2}}(40P01: )?$")
+_SEVERITY = re.compile(rf"{_BEGIN}(?:{wording.alternatives(wording.ERRORS)}): {{1,2}}(40P01: )?$")
 _LONGEST_SEVERITY = 40
 _ORDER = ("detail", "hint", "query", "context", "location", "backtrace", "statement")
 _DIGITS = re.compile(r"\d+")
@@ -171,7 +173,7 @@ class Reader:
         if not text and self._continued != "":
             return True
         label = self._label(text)
-        if label and self._is_own(text[: label.start()]) and not self._in_literal():
+        if label and self._is_own(text[: label.start()], text[label.end() :]) and not self._in_literal():
             return self._labelled(label, text, line.start)
         if (
             label
@@ -212,18 +214,21 @@ class Reader:
             self._edge = self._waits.whole(self._text[0])
             if self._edge:
                 self._chain = self._edge.blocker
-                self.entry.pid = prefixes.pid_of(self.prefix, self._edge.waiter)
+                self.entry.pid = prefixes.pid_of(self.prefix, self._edge.waiter, guess=False)
         return True
 
-    def _is_own(self, before: str) -> bool:
-        if before != self.prefix and shape_of(before) != self.shape:
-            return False
+    def _is_own(self, before: str, text: str) -> bool:
         if before == self.prefix:
             return True
-        if self.entry.pid is None:
-            self.entry.pid = prefixes.pid_of(self.prefix)
+        if shape_of(before) != self.shape:
+            return False
+        if self.entry.pid is None and (first := self._waits.whole(text)):
+            self.entry.pid = prefixes.pid_of(self.prefix, first.waiter, guess=False)
         pid = self.entry.pid
-        return pid is None or prefixes.pid_of(before, pid) == pid
+        if pid is not None:
+            return prefixes.pid_of(before, pid) == pid
+        lines = len(self.entry.fields) + (2 if self._name else 1)
+        return prefixes.is_same_session(self.prefix, before, lines)
 
     def _is_continued(self, text: str, label: re.Match[str] | None) -> bool:
         """Adds a continued line to the field it continues; True also for one of another session's entry."""

@@ -16,6 +16,8 @@ _BARE_PID = re.compile(r"(?<![\w.:/-])(\d{1,10})(?![\w.:/-])")
 #: Parts that differ in every session and hold no name, taken out so that few prefixes are looked at.
 _NUMBERED = re.compile(r"\[[\d-]{1,20}\]|\bpid ?= ?\"?\d{1,10}\"?|\(\d{1,5}\)")
 _USER_AT = re.compile(r"(?:^|[\s:\[(|,;])([\w$-][\w.$-]*)@([\w$-][\w.$-]*)")
+_DIGITS = re.compile(r"\d+")
+_MOST_DIGITS = 18
 _NAMED = {
     "user": re.compile(r"\b(?:user|usr|username|user_name|u) ?[=:] ?\"?([^\",\s:;|\]]+)"),
     "database": re.compile(r"\b(?:db|database|dbname|datname|database_name|d) ?[=:] ?\"?([^\",\s:;|\]]+)"),
@@ -47,9 +49,9 @@ def _has(prefix: str, number: str) -> bool:
     return False
 
 
-def pid_of(prefix: str, expected: int | None = None) -> int | None:
+def pid_of(prefix: str, expected: int | None = None, *, guess: bool = True) -> int | None:
     """The process id in a prefix: ``expected`` when it is there in decimal or in a %c session id, else the
-    likeliest.
+    likeliest, or None without ``guess``.
     """
     timeless = _timeless(prefix)
     if expected is not None and _has(timeless, str(expected)):
@@ -57,11 +59,25 @@ def pid_of(prefix: str, expected: int | None = None) -> int | None:
     sessions = [int(s, 16) for s in _SESSION_ID.findall(timeless)]
     if expected in sessions:
         return expected
+    if not guess:
+        return None
     plain = _SESSION_ID.sub("", timeless)
     for found in (_PID.search(plain), _BARE_PID.search(plain)):
         if found:
             return int(found[1])
     return sessions[0] if sessions else None
+
+
+def is_same_session(first: str, later: str, lines: int) -> bool:
+    """True when two prefixes of one shape can be of one entry, the second ``lines`` lines below the first:
+    nothing but the time and %l, the session's count of lines, goes on.
+    """
+    pairs = zip(_DIGITS.findall(_timeless(first)), _DIGITS.findall(_timeless(later)), strict=False)
+    return all(a == b or _number(b) - _number(a) == lines for a, b in pairs)
+
+
+def _number(digits: str) -> int:
+    return int(digits[-_MOST_DIGITS:])
 
 
 @lru_cache(maxsize=512)

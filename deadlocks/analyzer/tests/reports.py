@@ -34,6 +34,11 @@ PREFIXES = (
     ' sql_error_code = 40P01 time_ms = "2026-11-20 22:54:46.909 UTC" pid="{pid}" log_line="{n}" '
     'database="shop" user="shop" ',
     "1795215286.909 {pid} ",
+    "2026-11-20 22:54:46.909 UTC [6b00cfb6.{pid:x}] [{n}] ",
+    "[{n}-1] shop@shop ",
+    "{n} ",
+    "2026-11-20 22:54:46 UTC",
+    "6b00cfb6.{pid:x}-shop@shop",
     "",
 )
 LAYOUTS = ("stderr", "csvlog", "jsonlog", "syslog", "docker", "cri", "gzip-less stderr", "libpq")
@@ -275,7 +280,7 @@ def _chunk(text: str) -> tuple[str, str]:
 def random_report(dice: random.Random) -> Written:
     """A report by chance, for the fuzzer; the property tests draw theirs from hypothesis."""
     count = dice.choice((2, 2, 3, 5, 12))
-    pids = dice.sample(range(1, 99999), count)
+    pids = dice.sample(range(100, 99999), count)
     waits = []
     for n, pid in enumerate(pids):
         kind = dice.choice([k for k in locks.TAGS if k != "unrecognized"])
