@@ -1,6 +1,6 @@
 from django.urls import path
 
-from deadlocks.views import findings, history, logs, reports
+from deadlocks.views import findings, history, logs, originals, reports
 
 app_name = "deadlocks"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("deadlocks/<int:pk>/advice/", history.follow, name="follow"),
     path("deadlocks/logs/<int:pk>/", logs.log, name="log"),
     path("deadlocks/logs/<int:pk>/change/", logs.change, name="change-log"),
+    path("deadlocks/<int:pk>/reveal/", originals.of_report, name="reveal"),
+    path("deadlocks/logs/<int:pk>/<int:position>/reveal/", originals.of_log, name="reveal-log"),
     path("deadlocks/issues/<int:pk>/", reports.panel, name="panel"),
     path("deadlocks/issues/<int:pk>/queries/", findings.queries, name="queries"),
 ]

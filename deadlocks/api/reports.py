@@ -11,6 +11,7 @@ from deadlocks.analyzer import VERSION, analyze_event, analyze_text
 from deadlocks.analyzer.render import to_value
 from deadlocks.models import DeadlockReport
 from deadlocks.queries.reports import NEWEST, masked_value, reports
+from dexter.pii import mask_text
 from dexter.web.paging import keyset_page
 from dexter.web.request import Request
 from issues.api.schemas import Problem
@@ -32,6 +33,7 @@ class Summary(Schema):
 
 class Detail(Summary):
     report: dict[str, Any] = Field(description="As docs/deadlock-report.schema.json has it, masked.")
+    raw: str = Field(description="The report as it stands in the event, masked; empty where it is not kept.")
 
 
 class Reports(Schema):
@@ -74,7 +76,7 @@ def deadlock(request: Request, id: int) -> dict[str, Any]:
     row = DeadlockReport.objects.filter(pk=id, issue__gone="").first()
     if row is None:
         raise Http404("There is no such report.")
-    return {**_summary(row), "report": masked_value(row.value)}
+    return {**_summary(row), "report": masked_value(row.value), "raw": mask_text(row.raw)}
 
 
 @router.post(

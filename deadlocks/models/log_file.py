@@ -56,6 +56,7 @@ class LogReport(models.Model):
     position = models.PositiveIntegerField(help_text="From 0, in the order of the log.")
     root_cause = models.CharField(max_length=40)
     value = models.JSONField(help_text="deadlocks.analyzer.render.to_value, with its timeline.")
+    raw = models.TextField(blank=True, help_text="Its text as the log has it; masked when it is shown.")
     version = models.CharField(max_length=10, help_text="Of the analyzer.")
     victim_pid = models.PositiveBigIntegerField(null=True)
     occurred_at = models.DateTimeField(null=True, help_text="None: the log's time names no offset.")

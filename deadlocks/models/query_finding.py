@@ -15,7 +15,7 @@ class ReadEvent(models.Model):
     event = models.OneToOneField(
         Event, on_delete=models.CASCADE, primary_key=True, related_name="read_for_queries"
     )
-    version = models.CharField(max_length=10)
+    version = models.CharField(max_length=20)
     read_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

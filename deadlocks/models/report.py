@@ -35,6 +35,7 @@ class DeadlockReport(models.Model):
     # Equal for deadlocks that are alike: deadlocks.services.reports.pair_of.
     pair = models.CharField(max_length=16, blank=True)
     value = models.JSONField()
+    raw = models.TextField(blank=True, help_text="Its text as the event has it; masked when it is shown.")
 
     class Meta:
         constraints = [

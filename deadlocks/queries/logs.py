@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from deadlocks.analyzer import Report
 from deadlocks.analyzer.render import from_value
-from deadlocks.models import LogFile
+from deadlocks.models import LogFile, LogReport
 
 MOST_LISTED = 30
 A_PAGE = 10
@@ -22,7 +22,11 @@ def listed_logs(user: Any) -> list[LogFile]:
     return list(visible_logs(user)[:MOST_LISTED])
 
 
-def reports_of(log: LogFile, first: int = 0) -> list[Report]:
+def rows_of(log: LogFile, first: int = 0) -> list[LogReport]:
     """A page of reports, from position `first`."""
-    rows = log.reports.filter(position__gte=first).order_by("position")[:A_PAGE]
-    return [from_value(row.value) for row in rows]
+    return list(log.reports.filter(position__gte=first).order_by("position")[:A_PAGE])
+
+
+def reports_of(log: LogFile, first: int = 0) -> list[Report]:
+    """The same as the analyzer's values."""
+    return [from_value(row.value) for row in rows_of(log, first)]

@@ -2,9 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from deadlocks.analyzer import VERSION, Report, analyze_log
 from deadlocks.analyzer.otherwise import looks_like
-from deadlocks.analyzer.render import to_value
+from deadlocks.analyzer.render import from_value, to_value
 from deadlocks.models import LogFile, LogReport
+from deadlocks.services import originals
 from deadlocks.services.moments import moment_of
 from dexter.jobs import runner
 
@@ -76,12 +77,13 @@ def read_again(log: LogFile) -> None:
 
 def keep_text(text: str, *, name: str, owner: Any) -> LogFile:
     """The reports of a pasted text as rows that stay, without the text."""
-    reports = list(analyze_log((text.encode("utf-8", "replace"),)))
+    data = (text.encode("utf-8", "replace"),)
+    reports = list(analyze_log(data))
     with transaction.atomic():
         log = LogFile.objects.create(
             owner=owner, name=name[:200] or "Pasted text", size=len(text), found=len(reports), kept=True
         )
-        LogReport.objects.bulk_create(_rows(log.pk, 0, reports))
+        LogReport.objects.bulk_create(_rows(log.pk, 0, reports, originals.of_log(data, reports)))
     return log
 
 
@@ -103,10 +105,29 @@ def read_log(log: LogFile, *, report: Callable[..., None] = lambda *_: None) -> 
         while batch := list(islice(reports, BATCH)):
             LogReport.objects.bulk_create(_rows(log.pk, found, batch))
             found += len(batch)
+    if found:
+        _add_originals(log, path)
     like = "" if found else looks_like(head.decode("utf-8", "replace")).name
     LogFile.objects.filter(pk=log.pk).update(found=found, looks_like=like, file="")
     path.unlink(missing_ok=True)
     return found
+
+
+def _add_originals(log: LogFile, path: Path) -> None:
+    """Reads the log once more, for the text of each report as it stands there."""
+    keys = list(log.reports.order_by("value__source__line").values_list("pk", flat=True))
+    with open(path, "rb") as file:
+        texts = originals.of_log(file, _reports(keys))
+        for start in range(0, len(keys), BATCH):
+            several = [LogReport(pk=key, raw=next(texts)) for key in keys[start : start + BATCH]]
+            LogReport.objects.bulk_update(several, ["raw"])
+
+
+def _reports(keys: Sequence[int]) -> Iterator[Report]:
+    """The stored reports with these keys, in this order, some at a time."""
+    for start in range(0, len(keys), BATCH):
+        rows = LogReport.objects.in_bulk(keys[start : start + BATCH])
+        yield from (from_value(rows[key].value) for key in keys[start : start + BATCH])
 
 
 class _Counted:
@@ -122,14 +143,17 @@ class _Counted:
         return block
 
 
-def _rows(log_id: int, first: int, reports: Iterable[Report]) -> Iterator[LogReport]:
-    for position, report in enumerate(reports, start=first):
+def _rows(
+    log_id: int, first: int, reports: Iterable[Report], texts: Iterable[str] = repeat("")
+) -> Iterator[LogReport]:
+    for position, (report, text) in enumerate(zip(reports, texts, strict=False), start=first):
         value = _storable(to_value(report, timeline=True))
         yield LogReport(
             log_id=log_id,
             position=position,
             root_cause=report.diagnosis.root_cause,
             value=value,
+            raw=text,
             version=VERSION,
             victim_pid=report.victim.pid if report.victim else None,
             occurred_at=moment_of(report.source.time),

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from deadlocks import analyzer, performance
-from deadlocks.analyzer import Report
 from deadlocks.models import QueryFinding, ReadEvent
 from deadlocks.services import reports
 from issues.models import Event, EventPayload
@@ -19,8 +18,10 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100  # payloads in memory
 MOST_FINDINGS = 20  # of one event
 LONGEST_STATEMENT = 10_000
-#: Versions of what reads an event: a new one of either has all events read again.
-VERSION = f"{performance.VERSION}/{analyzer.VERSION}"
+#: What is stored of a reading; 2 has the text of a deadlock report as it stood.
+STORED = "2"
+#: Versions of what reads an event: a new one of any has all events read again.
+VERSION = f"{performance.VERSION}/{analyzer.VERSION}/{STORED}"
 
 
 def read_events(event_ids: Sequence[int]) -> int:
@@ -54,7 +55,7 @@ def _read(event_ids: Iterable[int]) -> int:
     )
     rows: list[QueryFinding] = []
     read: list[ReadEvent] = []
-    deadlocks: list[tuple[Event, list[Report]]] = []
+    deadlocks: list[tuple[Event, list[reports.Found]]] = []
     for payload in payloads:
         event = _unpacked(payload)
         rows += _findings_of(payload.event_id, event)

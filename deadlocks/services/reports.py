@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,6 +15,7 @@ from deadlocks.analyzer.diagnosis.severity import severity
 from deadlocks.analyzer.render import to_value
 from deadlocks.analyzer.sql import normalised
 from deadlocks.models import DeadlockReport
+from deadlocks.services.originals import of_event
 from issues.models import Event, Issue
 from issues.services.marks import mark_deadlocks
 
@@ -22,12 +23,20 @@ MOST_REPORTS = 20  # of one event
 MOST_TABLES = 12
 
 
-def found_in(payload: Any) -> list[Report]:
+@dataclass(frozen=True)
+class Found:
+    """A report and its text as the event has it."""
+
+    report: Report
+    raw: str
+
+
+def found_in(payload: Any) -> list[Found]:
     """The reports of an event's payload."""
-    return list(analyze_event(payload)[:MOST_REPORTS])
+    return [Found(report, of_event(payload, report)) for report in analyze_event(payload)[:MOST_REPORTS]]
 
 
-def store(read: Sequence[tuple[Event, list[Report]]]) -> int:
+def store(read: Sequence[tuple[Event, list[Found]]]) -> int:
     """Replaces the reports of these events; answers how many there are. Call it in a transaction.
 
     A handful of queries, whatever the number of events; three where none has a report.
@@ -64,7 +73,7 @@ def _with_reports(issues: set[int]) -> list[int]:
     return list(DeadlockReport.objects.filter(issue__in=issues).values_list("issue", flat=True).distinct())
 
 
-def _rows(found: Sequence[tuple[Event, list[Report]]]) -> list[DeadlockReport]:
+def _rows(found: Sequence[tuple[Event, list[Found]]]) -> list[DeadlockReport]:
     issues = {event.issue_id for event, _ in found}
     users = dict(Issue.objects.filter(pk__in=issues).values_list("pk", "user_count"))
     since = timezone.now() - timedelta(days=1)
@@ -72,14 +81,14 @@ def _rows(found: Sequence[tuple[Event, list[Report]]]) -> list[DeadlockReport]:
     times = Counter(dict(lately.values_list("issue").annotate(Count("pk"))))
     times.update(event.issue_id for event, _ in found if event.date >= since)
     return [
-        _row(event, position, report, times_a_day=max(1, times[event.issue_id]), users=users[event.issue_id])
+        _row(event, position, one, times_a_day=max(1, times[event.issue_id]), users=users[event.issue_id])
         for event, reports in found
-        for position, report in enumerate(reports)
+        for position, one in enumerate(reports)
     ]
 
 
-def _row(event: Event, position: int, report: Report, *, times_a_day: int, users: int) -> DeadlockReport:
-    cause = report.diagnosis.root_cause
+def _row(event: Event, position: int, found: Found, *, times_a_day: int, users: int) -> DeadlockReport:
+    report, cause = found.report, found.report.diagnosis.root_cause
     report = replace(report, severity=severity(report, cause, times_a_day=times_a_day, users=users))
     return DeadlockReport(
         issue_id=event.issue_id,
@@ -95,6 +104,7 @@ def _row(event: Event, position: int, report: Report, *, times_a_day: int, users
         tables=list(report.diagnosis.relations[:MOST_TABLES]),
         pair=pair_of(report),
         value=_clean(to_value(report, timeline=True)),
+        raw=found.raw,
     )
 
 

@@ -3,11 +3,44 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from deadlocks.analyzer import Report
 from deadlocks.analyzer.render import svg, words
+from deadlocks.models import DeadlockReport, LogReport
+from deadlocks.services.originals import LONGEST
 from dexter.pii import mask_text
+from issues.payload.values import Value
+
+
+@dataclass(frozen=True)
+class Original:
+    """The text of a report as it stood where it was found. `value` is shown with a chip for each masked
+    piece, which `reveal_url` takes; `copy` is masked plain text.
+    """
+
+    value: Value
+    reveal_url: str
+
+    @property
+    def copy(self) -> str:
+        return mask_text(str(self.value.value))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was too long to be kept whole."""
+        return len(str(self.value.value)) >= LONGEST
+
+
+def original_of(row: DeadlockReport | LogReport) -> Original | None:
+    """None where it was not kept: an older version read the report."""
+    if not row.raw:
+        return None
+    if isinstance(row, DeadlockReport):
+        return Original(Value(f"deadlock.{row.pk}", row.raw), reverse("deadlocks:reveal", args=[row.pk]))
+    url = reverse("deadlocks:reveal-log", args=[row.log_id, row.position])
+    return Original(Value(f"log_report.{row.pk}", row.raw), url)
 
 
 @dataclass(frozen=True)
@@ -22,9 +55,10 @@ class Shown:
     place: str
     drawing: SafeString
     missing: list[str]
+    original: Original | None = None
 
 
-def shown(report: Report, number: int = 1) -> Shown:
+def shown(report: Report, number: int = 1, original: Original | None = None) -> Shown:
     report = masked(report)
     diagnosis = report.diagnosis
     return Shown(
@@ -36,6 +70,7 @@ def shown(report: Report, number: int = 1) -> Shown:
         place=words.place(report),
         drawing=mark_safe(svg(report, ids=f"dl{number}")),  # every text in it is escaped there
         missing=words.missing(report),
+        original=original,
     )
 
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from deadlocks.analyzer import analyze_text
 from deadlocks.analyzer.otherwise import looks_like, named
+from deadlocks.analyzer.render import from_value
 from deadlocks.models import LogFile
-from deadlocks.queries.logs import A_PAGE, listed_logs, reports_of, visible_logs
+from deadlocks.queries.logs import A_PAGE, listed_logs, rows_of, visible_logs
 from deadlocks.services import logs
-from deadlocks.services.showing import shown
+from deadlocks.services.showing import original_of, shown
 from dexter.jobs import runner
 from dexter.web.htmx import render_page
 from dexter.web.request import Request
@@ -76,7 +77,9 @@ def log(request: Request, pk: int) -> HttpResponse:
     row = log_or_404(request, pk)
     given = request.GET.get("from", "")
     first = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else 0
-    found = [shown(report, first + number) for number, report in enumerate(reports_of(row, first), start=1)]
+    found = [
+        shown(from_value(each.value), each.position + 1, original_of(each)) for each in rows_of(row, first)
+    ]
     following = first + A_PAGE
     context = {
         "log": row,

@@ -16,7 +16,7 @@ from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
 from deadlocks.queries.history import advice_of
 from deadlocks.queries.joined import in_logs
-from deadlocks.services.showing import masked
+from deadlocks.services.showing import masked, original_of
 from dexter.web.htmx import render_page
 from dexter.web.paging import BadCursor, keyset_page, page_size
 from dexter.web.request import Request
@@ -59,6 +59,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "matrices": list(queries.matrices_of(found)),
         "markdown": markdown(found),
         "followed": advice_of(row, timezone.now()),
+        "original": original_of(row),
         "in_logs": [(one, masked(from_value(one.value))) for one in in_logs(row, request.user)],
     }
     return render_page(request, "deadlocks/report.html", "deadlocks/_report.html", context)

@@ -34,21 +34,47 @@ def reveal(*, user: Any, issue: Issue, event: Event | None, place: str) -> Revea
     if not user.has_perm(PERMISSION):
         raise Refused(WHO_GRANTS)
     found = find(issue, event, place)
+    record(user=user, issue=issue, event=event, path=place, kind=found.kind)
+    return found
+
+
+def reveal_in(
+    value: Value, place: str, *, user: Any, issue: Issue | None = None, event: Event | None = None
+) -> Revealed:
+    """The same for a value that another app shows; its address, and what is recorded, is its own."""
+    if not user.has_perm(PERMISSION):
+        raise Refused(WHO_GRANTS)
+    found = behind(value, place)
+    record(
+        user=user,
+        issue=issue,
+        event=event,
+        path=f"{value.address}{place[place.rfind('#') :]}",
+        kind=found.kind,
+    )
+    return found
+
+
+def record(*, user: Any, issue: Issue | None, event: Event | None, path: str, kind: str) -> None:
+    """Who looked behind which mask."""
     Reveal.objects.create(
         user=user,
         event=event,
         issue=issue,
         event_ref=event.event_id if event else "",
-        path=place[: Reveal._meta.get_field("path").max_length],
-        kind=found.kind[:40],
+        path=path[: Reveal._meta.get_field("path").max_length],
+        kind=kind[:40],
     )
-    return found
 
 
 def find(issue: Issue, event: Event | None, place: str) -> Revealed:
     """What `place` names, looked up in what is stored; nothing of `place` itself comes back."""
-    address, _, number = place.rpartition("#")
-    value = _value(issue, event, address)
+    return behind(_value(issue, event, place.rpartition("#")[0]), place)
+
+
+def behind(value: Value, place: str) -> Revealed:
+    """What the mask of `value` hides whose number stands behind the `#` of `place`. Raises LookupError."""
+    number = place.rpartition("#")[2]
     masked = [segment.kind for segment in value.segments if segment.is_masked]
     if not number.isascii() or not number.isdecimal() or int(number) >= len(masked):
         raise LookupError(place)
