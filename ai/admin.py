@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ai.generate.health import check_provider
-from ai.models import Explanation, Feedback, LanguageModel, PromptTemplate, Provider
+from ai.models import Explanation, Feedback, LanguageModel, PromptTemplate, Provider, Summary
 from ai.services.providers import OutboundRefused, check_address
 from ai.services.templates import add_version, use_again
 
@@ -181,3 +181,11 @@ class FeedbackAdmin(RecordAdmin):
     list_display = ["given_at", "user", "explanation", "is_helpful", "reason"]
     list_select_related = ["user", "explanation"]
     list_filter = ["is_helpful"]
+
+
+@admin.register(Summary)
+class SummaryAdmin(RecordAdmin):
+    list_display = ["made_at", "issue", "text", "error", "model_name", "template_version"]
+    list_select_related = ["issue"]
+    list_filter = ["model_name", "template_version"]
+    show_full_result_count = False

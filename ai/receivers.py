@@ -4,12 +4,12 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from ai.services.settling import EXPLAIN, send_next, settle_job
+from ai.services.settling import WRITING, send_next, settle_job
 from dexter.jobs.signals import job_changed
 
 
 @receiver(job_changed)
 def follow_the_job(sender: object, job_id: int, kind: str, is_progress: bool, **_: Any) -> None:
-    if kind == EXPLAIN and not is_progress:
+    if kind in WRITING and not is_progress:
         settle_job(job_id)
         send_next()

@@ -6,9 +6,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from ai.generate import answering, health
+from ai.generate import answering, health, summarising
 from ai.models import Explanation, LanguageModel, Provider
+from ai.queries.models import usable_models
+from ai.queries.summaries import due, left_today
 from ai.services import settling
+from ai.services.summaries import prune_summaries
 from dexter.celery import app
 from dexter.jobs import runner
 from dexter.jobs.models import Job
@@ -21,10 +24,30 @@ log = logging.getLogger(__name__)
 def explain(job_id: int, explanation_id: int) -> None:
     """Have an explanation answered, unless enough others are being answered: then it waits for its turn."""
     try:
-        with runner.running(job_id, at_once=settings.AI_CONCURRENCY):
+        with runner.running(job_id, at_once=settings.AI_CONCURRENCY, among=settling.WRITING):
             answering.answer(explanation_id, job_id)
     except runner.Taken:
         log.debug("explanation %s waits", explanation_id)
+
+
+@app.task
+def summarise() -> bool:
+    """Have summaries of new and busy issues written, while the day's budget lasts; whether there is a job."""
+    most = min(settings.AI_SUMMARIES_PER_RUN, left_today(timezone.now()))
+    if not (settings.AI_SUMMARIES and most and usable_models().exists() and due(1)):
+        return False
+    runner.enqueue(settling.SUMMARISE, key="summaries", most=most)
+    return True
+
+
+@app.task(name=settling.SUMMARISE)
+def write_summaries(job_id: int, most: int) -> None:
+    """Write up to `most` summaries, when there is a free place."""
+    try:
+        with runner.running(job_id, at_once=settings.AI_CONCURRENCY, among=settling.WRITING) as progress:
+            summarising.write_summaries(most, is_cancelled=answering.Stop(job_id), report=progress.report)
+    except runner.Taken:
+        log.debug("summaries wait")
 
 
 @app.task(name=TRY)
@@ -57,7 +80,7 @@ def settle() -> int:
 
 @app.task
 def prune() -> int:
-    """Forget old questions and answers, with what was sent."""
+    """Forget old questions, answers and summaries, with what was sent."""
     before = timezone.now() - timedelta(days=settings.KEEP_EXPLANATIONS_DAYS)
     old = Explanation.objects.filter(created_at__lt=before).exclude(state__in=Explanation.OPEN)
-    return old.delete()[0]
+    return old.delete()[0] + prune_summaries(before)

@@ -149,7 +149,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "dexter"
 # Asking a language model takes minutes, so it has a queue of its own. A worker without -Q works for both.
 CELERY_TASK_QUEUES = (Queue("dexter"), Queue("ai"))
-CELERY_TASK_ROUTES = {"ai.tasks.explain": {"queue": "ai"}, "ai.tasks.try_model": {"queue": "ai"}}
+CELERY_TASK_ROUTES = {
+    f"ai.tasks.{name}": {"queue": "ai"} for name in ("explain", "try_model", "write_summaries")
+}
 # A killed worker's tasks come back after the visibility timeout; it must exceed the longest task.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", default=900),
@@ -177,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "prune-logs": {"task": "deadlocks.tasks.prune_logs", "schedule": timedelta(hours=1)},
     "settle-explanations": {"task": "ai.tasks.settle", "schedule": timedelta(seconds=20)},
+    "summarise-issues": {"task": "ai.tasks.summarise", "schedule": timedelta(minutes=5)},
     "check-model-servers": {"task": "ai.tasks.check_providers", "schedule": timedelta(minutes=1)},
     "prune-explanations": {"task": "ai.tasks.prune", "schedule": timedelta(hours=1)},
 }
@@ -220,6 +223,10 @@ AI_DAILY_LIMIT = env.int("AI_DAILY_LIMIT", default=200)
 # Seconds: for a whole answer, and to its first token, in which a server may have to load the model.
 AI_TIMEOUT = env.int("AI_TIMEOUT", default=600)
 AI_FIRST_TOKEN_TIMEOUT = env.int("AI_FIRST_TOKEN_TIMEOUT", default=120)
+# New and busy issues in one line, written in the background: on or off, how many at a time and a day.
+AI_SUMMARIES = env.bool("AI_SUMMARIES", default=True)
+AI_SUMMARIES_PER_RUN = env.int("AI_SUMMARIES_PER_RUN", default=10)
+AI_SUMMARIES_PER_DAY = env.int("AI_SUMMARIES_PER_DAY", default=200)
 KEEP_EXPLANATIONS_DAYS = env.int("KEEP_EXPLANATIONS_DAYS", default=180)
 
 # --- scoring: weights of issues/scoring.py, each 0 to 100 -------------------------------------------------

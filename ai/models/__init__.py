@@ -3,6 +3,7 @@
 from ai.models.dismissal import Dismissal
 from ai.models.explanation import Explanation, Feedback
 from ai.models.provider import LanguageModel, Provider
+from ai.models.summary import Summary
 from ai.models.template import PromptTemplate
 
-__all__ = ["Dismissal", "Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider"]
+__all__ = ["Dismissal", "Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider", "Summary"]

@@ -8,11 +8,15 @@ from ai.prompts import rules
 from ai.prompts.building import PLAIN, build, estimate
 from ai.prompts.categories import LABELS, builtin, category_of
 from ai.prompts.citing import check, single
+from ai.prompts.lines import SCHEMA as SUMMARY_SCHEMA
+from ai.prompts.lines import SUMMARY, one_line
 from ai.prompts.values import Checked, Citation, Context, Marker, Part, Prompt, RuleSummary, Template
 
 __all__ = [
     "LABELS",
     "PLAIN",
+    "SUMMARY",
+    "SUMMARY_SCHEMA",
     "Checked",
     "Citation",
     "Context",
@@ -26,6 +30,7 @@ __all__ = [
     "category_of",
     "check",
     "estimate",
+    "one_line",
     "rules",
     "single",
 ]

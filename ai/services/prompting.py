@@ -6,7 +6,7 @@ from typing import Any
 
 from ai.llm import Message
 from ai.models import Explanation
-from ai.prompts import Marker, RuleSummary, Template, build, category_of, check, rules
+from ai.prompts import SUMMARY, Marker, Prompt, RuleSummary, Template, build, category_of, check, rules
 from ai.queries.context import context_of, plain_context
 from ai.services.templates import template_for
 from issues.models import Event
@@ -57,13 +57,21 @@ def prepare(
     """
     context = context_of(event, question=question, history=_history(follows))
     chosen = template or template_for(category_of(context.payload))
-    prompt = build(context, template=chosen, budget_tokens=budget, leave_out=left_out)
+    return _prepared(build(context, template=chosen, budget_tokens=budget, leave_out=left_out), chosen)
+
+
+def prepare_summary(event: Event, *, budget: int) -> Prepared:
+    """What is sent to have the issue of `event` said in one line, masked, within `budget` tokens."""
+    return _prepared(build(plain_context(event), template=SUMMARY, budget_tokens=budget), SUMMARY)
+
+
+def _prepared(prompt: Prompt, template: Template) -> Prepared:
     return Prepared(
         messages=tuple(Message(role, text) for role, text in prompt.messages),
         context_hash=prompt.context_hash,
         estimated_tokens=prompt.estimated_tokens,
         category=prompt.category,
-        template_version=chosen.version,
+        template_version=template.version,
         parts=tuple(
             {
                 "name": part.name,

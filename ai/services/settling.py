@@ -1,6 +1,7 @@
 """Rows and jobs kept in step: nothing stays "running" for ever, and a free place is given on at once."""
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.utils import timezone
 
 from ai.models import Explanation
@@ -9,6 +10,9 @@ from dexter.jobs import runner
 from dexter.jobs.models import Job
 
 EXPLAIN = "ai.tasks.explain"
+SUMMARISE = "ai.tasks.write_summaries"
+# Jobs that have a model write; together they take at most AI_CONCURRENCY places.
+WRITING = (EXPLAIN, SUMMARISE)
 State = Explanation.State
 # How a row ends whose job ended without it.
 _ENDS = {
@@ -53,10 +57,12 @@ def _to(row: Explanation, *before: str, **columns: object) -> bool:
 
 
 def send_next() -> int:
-    """Send as many waiting explanations as there are free places; how many were sent."""
-    running = Job.objects.filter(kind=EXPLAIN, state=Job.State.RUNNING).count()
+    """Send as many waiting jobs as there are free places; how many were sent."""
+    running = Job.objects.filter(kind__in=WRITING, state=Job.State.RUNNING).count()
     free = max(0, settings.AI_CONCURRENCY - running)
-    waiting = list(Job.objects.filter(kind=EXPLAIN, state=Job.State.QUEUED).order_by("pk")[:free])
+    queued = Job.objects.filter(kind__in=WRITING, state=Job.State.QUEUED)
+    # Nobody waits for summaries, so they come last.
+    waiting = list(queued.order_by(Case(When(kind=SUMMARISE, then=1), default=0), "pk")[:free])
     for job in waiting:
         runner.send(job)
     return len(waiting)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -88,10 +88,10 @@ class Progress:
             _tell(self.job, is_progress=True)
 
 
-def _claim(job_id: int, at_once: int | None) -> Job:
+def _claim(job_id: int, at_once: int | None, among: Collection[str]) -> Job:
     now = timezone.now()
     with transaction.atomic():
-        if at_once is not None and not _has_room(job_id, at_once):
+        if at_once is not None and not _has_room(job_id, at_once, among):
             raise Taken
         # A conditional update and its row count, so that two deliveries of one message run it once.
         claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
@@ -104,13 +104,13 @@ def _claim(job_id: int, at_once: int | None) -> Job:
     return job
 
 
-def _has_room(job_id: int, at_once: int) -> bool:
-    """Whether fewer than `at_once` jobs of this one's kind run. Holds a lock until the transaction ends."""
-    kind = Job.objects.values_list("kind", flat=True).get(pk=job_id)
+def _has_room(job_id: int, at_once: int, among: Collection[str]) -> bool:
+    """Whether fewer than `at_once` jobs of these kinds run. Holds a lock until the transaction ends."""
+    kinds = sorted(among) or [Job.objects.values_list("kind", flat=True).get(pk=job_id)]
     if connection.vendor == "postgresql":  # on SQLite only one transaction writes in any case
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [kind])
-    return Job.objects.filter(kind=kind, state=Job.State.RUNNING).count() < at_once
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [" ".join(kinds)])
+    return Job.objects.filter(kind__in=kinds, state=Job.State.RUNNING).count() < at_once
 
 
 def _beat(job_id: int, ended: threading.Event) -> None:
@@ -126,14 +126,14 @@ def _end(job: Job, state: Job.State, error: str = "") -> None:
 
 
 @contextmanager
-def running(job_id: int, *, at_once: int | None = None) -> Iterator[Progress]:
+def running(job_id: int, *, at_once: int | None = None, among: Collection[str] = ()) -> Iterator[Progress]:
     """Claim the job, keep its heart beating, and end its row whatever happens inside.
 
-    Raises Taken when there is nothing to do, or when `at_once` jobs of its kind run already: then it goes on
-    waiting, and whoever ends one sends it again. An exception inside is stored as the job's error and goes
-    on; a killed worker leaves the row to the reaper.
+    Raises Taken when there is nothing to do, or when `at_once` jobs of its kind (of the kinds in `among`,
+    which share their places) run already: then it goes on waiting, and whoever ends one sends it again. An
+    exception inside is stored as the job's error and goes on; a killed worker leaves the row to the reaper.
     """
-    job = _claim(job_id, at_once)
+    job = _claim(job_id, at_once, among)
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(job.pk, ended), daemon=True)
     heart.start()

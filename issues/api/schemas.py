@@ -57,6 +57,7 @@ class IssueOut(Schema):
     type: str
     value: str = Field(description="Masked.")
     culprit: str
+    summary: str = Field(description="In one line, written by a language model; empty without. Masked.")
     level: str
     status: str
     substatus: str

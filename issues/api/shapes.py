@@ -17,6 +17,7 @@ def issue_shape(issue: Issue) -> dict[str, Any]:
         "type": issue.error_type,
         "value": mask_text(issue.error_value),
         "culprit": mask_text(issue.culprit),
+        "summary": mask_text(issue.summary),
         "project": issue.project.slug,
         "connection": issue.connection.slug,
         "impact": {"level": impact.level, "share": impact.share, "reason": impact.reason},

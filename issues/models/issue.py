@@ -97,6 +97,14 @@ class Issue(models.Model):
         default=False, db_default=False, help_text="Written by issues.services.marks."
     )
 
+    summary = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In one line, by a model. Written by issues.services.summaries.",
+    )
+
     gone = models.CharField(max_length=8, blank=True, choices=Gone.choices)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged_issues"

@@ -22,7 +22,10 @@ class Badge:
 
 @dataclass(frozen=True)
 class Row:
-    """One issue in a list. `type` and `value` may hold personal data: the template masks them."""
+    """One issue in a list. `type` and `value` may hold personal data: the template masks them.
+
+    `summary` is a model's, "" without one.
+    """
 
     id: int
     url: str
@@ -34,6 +37,7 @@ class Row:
     type: str
     value: str
     culprit: str
+    summary: str
     project: str
     score: int
     band: scoring.Band
@@ -84,6 +88,7 @@ def _row(issue: Issue, stats: PeriodName, now: datetime) -> Row:
         type=issue.error_type,
         value=issue.error_value if issue.error_type else issue.title,
         culprit=issue.culprit,
+        summary=issue.summary,
         project=issue.project.slug,
         score=issue.score,
         band=scoring.band(issue.score),

@@ -150,7 +150,8 @@ def spread(keys: list[int], limit: int) -> list[int]:
 
 def renew_derived(issue: Issue) -> None:
     """Tags, search words and the number of cached events, all from the events that are cached now."""
-    parts = [issue.title, issue.culprit, issue.error_value, issue.short_id]
+    summary = Issue.objects.filter(pk=issue.pk).values_list("summary", flat=True).first()
+    parts = [*filter(None, [summary]), issue.title, issue.culprit, issue.error_value, issue.short_id]
     tags: dict[tuple[str, str], IssueTag] = {}
     cached = 0
     stored = EventPayload.objects.filter(event__issue=issue).select_related("event").order_by("-event__date")

@@ -9,6 +9,7 @@ from typing import Any
 # What looks like a marker of evidence in a prompt: [F1], [crumb:3].
 _MARKER = re.compile(r"\[[A-Za-z]+[:.-]?[\w.]*\d[\w.]*\]")
 _WORD = re.compile(r"\S+\s*")
+FILLER = "A fake model wrote this and understands nothing"
 Answer = str | Callable[[Mapping[str, Any]], str]
 
 
@@ -75,7 +76,9 @@ def filled(schema: Mapping[str, Any]) -> Any:
         return {name: filled(inner) for name, inner in schema.get("properties", {}).items()}
     if kind == "array":
         return [filled(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
-    plain = {"string": "", "integer": 0, "number": 0.0, "boolean": False}
+    least = schema.get("minLength", 0)
+    words = FILLER * (1 + least // len(FILLER)) if least else ""
+    plain = {"string": words, "integer": 0, "number": 0.0, "boolean": False}
     return plain.get(kind) if isinstance(kind, str) else None
 
 
