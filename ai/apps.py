@@ -17,7 +17,7 @@ class AIConfig(AppConfig):
         from ai.queries.measures import measures  # noqa: PLC0415 - models exist only now
 
         add_metrics(measures)
-        add_area(Area("next", "What next", "flag", "ai:recommendations", "/recommendations/", "n"))
+        add_area(Area("next", "What next", "flag", "ai:recommendations", "/recommendations/", "w"))
         add_panel(Panel("issue_side", "ai", "Explanation", "ai:panel", lambda event: event is not None))
         post_migrate.connect(_make_first_rows, sender=self)
 

@@ -1,4 +1,6 @@
-"""Issues by what one types into the palette: a short id or words of the title; a bounded look."""
+"""Issues by what one types into the palette: a short id or words of the title, the last one perhaps not
+finished; a bounded look.
+"""
 
 from django.db.models import Q
 
@@ -18,7 +20,8 @@ def find_issues(text: str) -> list[Issue]:
     named = list(_present().filter(short_id__istartswith=text).order_by("short_id")[:MOST])
     if len(named) == MOST or " " not in text and "-" in text:
         return named
-    search = Search(" ".join(quote((word,)) for word in text.split()))
+    *whole, last = text.split()
+    search = Search(" ".join([*(quote((word,)) for word in whole), quote((last, ""))]))
     try:
         found = found_issues(search, parse(search.text), search.context())
     except SearchError:

@@ -46,7 +46,7 @@ def news(request: Request) -> HttpResponse:
     changed, place = _keys(request, "changed"), urlsplit(back_to(request))
     response = HttpResponse(parts(request, issues_of(changed)))
     response["HX-Reswap"] = "none"
-    if place.path == "/" and "shown" in request.GET:
+    if place.path == "/" and request.GET.get("shown"):
         response.write(_news(request, QueryDict(place.query)))
     for key in changed:
         if place.path.startswith(f"/issues/{key}/"):

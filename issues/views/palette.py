@@ -16,8 +16,11 @@ from issues.queries.saved_views import views_of
 from issues.views.asked_action import issues_of
 
 PLACES = (
-    ("gear", "Settings", "web:settings", "G S"),
+    ("bell", "Inbox", "issues:inbox", "G N"),
     ("queue", "Changes waiting for Sentry", "issues:outbox", "G O"),
+    ("download", "Exports", "issues:exports", ""),
+    ("pin", "Pinned events", "issues:pins", ""),
+    ("gear", "Settings", "web:settings", "G S"),
 )
 
 

@@ -3,7 +3,6 @@
 
 const actUrl = (id) => `/issues/${id}/actions/`;
 const selecting = () => document.querySelector('#selection input[name="issue"]:checked');
-const onIssue = () => document.querySelector(".issue-head #issue-actions");
 
 // The row under the cursor, unless rows are ticked: then the bar's buttons take the keys.
 function underCursor() {
@@ -27,12 +26,19 @@ function actOn(wanted) {
   };
 }
 
+// A button of a menu, which need not be open: of the bar when rows are ticked, else of the issue.
+function pressOn(wanted) {
+  const button = document.querySelector(`${selecting() ? "#bulk" : "#issue-actions"} button[value="${wanted}"]`);
+  button?.click();
+  return Boolean(button);
+}
+
 onKey("e", actOn((row) => (row.dataset.status === "unresolved" ? "resolve" : "unresolve")));
 onKey("i", actOn(() => "archive"));
 onKey("a", actOn(() => "ask:assign"));
 onKey("p", actOn(() => "ask:priority"));
 onKey("m", actOn(() => "ask:merge"));
-onKey("l", actOn(() => "ask:labels"));
+onKey("l", (event) => actOn(() => "ask:labels")(event) ?? pressOn("ask:labels"));
 onKey("u", (event) => {
   if (event.repeat) return true;
   const newest = [...document.querySelectorAll("#toasts [data-undo]")].at(-1);
@@ -44,7 +50,7 @@ onKey("u", (event) => {
 // The answer says what the panel shows, so that its part comes along.
 document.addEventListener("htmx:configRequest", (event) => {
   const { verb, parameters, path } = event.detail;
-  if (verb === "get" || !/^\/(issues|outbox|jobs)\//.test(path)) return;
+  if ((verb === "get" && path !== "/issues/news/") || !/^\/(issues|outbox|jobs)\//.test(path)) return;
   const peek = document.getElementById("peek");
   if (peek?.dataset.issue) parameters.peeking = peek.dataset.issue;
 });
@@ -112,12 +118,16 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 // What says that something was done goes after 30 s, the time to undo; not under the pointer or the focus.
+const SAID = '.toast[role="status"]:not(.job)';
 function leave(box) {
   setTimeout(() => (box.matches(":hover, :focus-within") ? leave(box) : box.remove()), 30000);
 }
+// More than three at once would cover what they are about: the oldest goes, `u` still takes it back.
 document.addEventListener("htmx:load", (event) => {
-  if (event.detail.elt.matches?.('.toast[role="status"]:not(.job)')) leave(event.detail.elt);
+  if (!event.detail.elt.matches?.(SAID)) return;
+  leave(event.detail.elt);
+  [...document.querySelectorAll(SAID)].slice(0, -3).forEach((box) => box.remove());
 });
 document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll('.toast[role="status"]:not(.job)').forEach(leave);
+  document.querySelectorAll(SAID).forEach(leave);
 });

@@ -62,3 +62,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   (same ?? document.querySelector('#event [aria-current="page"]'))?.focus({ preventScroll: true });
   asked = null;
 });
+
+// The field for a comment is on a tab of its own.
+let commenting = false;
+onKey("c", () => {
+  if (press("c")) return true;
+  commenting = true;
+  document.querySelector('[data-tab="activity"]').click();
+  return true;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const field = commenting && event.target.id === "event" && document.getElementById("comment-text");
+  if (field) field.focus();
+  if (field) commenting = false;
+});

@@ -53,6 +53,12 @@ onKey("Enter", (event) => {
 });
 onKey("x", () => tick(cursor(), false));
 onKey("X", () => tick(cursor(), true));
+// The field for a comment is on the page of the issue.
+onKey("c", () => {
+  const row = underCursor();
+  if (row) location.assign(`/issues/${row.id.slice(6)}/?tab=activity#comment-text`);
+  return Boolean(row);
+});
 onKey("Escape", () => {
   if (document.querySelector("[popover]:popover-open")) return false;
   if (!boxes().some((box) => box.checked)) return false;

@@ -65,11 +65,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target === dialog()) early = document.getElementById("palette-q")?.value ?? "";
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (early && event.detail.target === dialog()) {
-    const field = document.getElementById("palette-q");
+  const field = document.getElementById("palette-q");
+  if (early && field && event.detail.target === dialog()) {
     field.value = early;
-    early = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  if (document.getElementById("palette-q") && chosen()) choose(chosen());
+  if (event.detail.target === dialog()) early = "";
+  if (field && chosen()) choose(chosen());
 });

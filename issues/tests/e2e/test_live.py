@@ -45,6 +45,7 @@ def test_new_issues_are_announced_above_a_list_that_stays_where_it_is(dexter, op
     expect(page.locator(BANNER)).to_have_text("3 new", timeout=2 * WITHIN)
     assert row.bounding_box() == before
     assert row.locator(".id").inner_text() == short_id
+    page.locator(BANNER).click(trial=True)  # nothing lies over it
     page.keyboard.press("r")
     expect(page.locator("#issue-list, .issues").locator(".id", has_text="SHOP-903")).to_be_visible()
     expect(page.locator(BANNER)).to_have_count(0)
@@ -61,6 +62,15 @@ def test_the_state_of_a_row_changes_in_its_place(dexter, open_page):  # noqa: F8
     assert row.bounding_box() == before
     expect(row.locator('input[name="issue"]')).to_be_checked()
     assert not page.problems
+
+
+def test_the_panel_beside_the_list_changes_in_its_place(dexter, open_page):  # noqa: F811
+    page = open_page("/?query=&size=50")
+    page.locator("#issue-8 .c-ev").click()
+    expect(page.locator("#peek[data-issue='8']")).to_be_visible()
+    send(dexter.url(1), 8)
+    expect(page.locator("#peek .badge", has_text="Resolved")).to_be_visible(timeout=WITHIN)
+    expect(page.locator(BANNER)).to_have_count(0)
 
 
 def test_the_head_of_an_issue_changes_in_its_place(dexter, open_page):  # noqa: F811

@@ -189,6 +189,69 @@ def test_the_palette_acts_on_what_is_selected(open_page, sentry):
     assert truth(sentry, short)["substatus"] == "archived_forever"
 
 
+def test_the_palette_finds_issues_as_one_types_and_keeps_to_itself(open_page):
+    page = open_page(LIST)
+    word = Issue.objects.filter(gone="", error_type="IntegrityError").first().error_type
+    page.keyboard.press("Control+k")
+    page.keyboard.type(word[:6].lower())
+    expect(page.locator("#palette-results")).to_contain_text(word)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("Search or run a command")
+    assert not page.problems
+
+
+def test_labels_and_comments_by_key_from_the_list_and_on_the_issue(open_page, sentry):
+    page = open_page(LIST)
+    page.keyboard.press("x")  # no row yet: nothing
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("l")
+    expect(page.locator("#ask-labels")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    page.keyboard.press("c")
+    page.wait_for_url("**/issues/*/?tab=activity*")
+    expect(page.locator("#comment-text")).to_be_focused()
+    page.locator('[data-tab="stack"]').click()
+    expect(page.locator("#stack")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator("#comment-text")).to_be_focused()
+    page.keyboard.type("elia")  # in a field, keys are letters
+    assert page.input_value("#comment-text") == "elia"
+    page.locator("h1").click()
+    page.keyboard.press("l")
+    expect(page.locator("#ask-labels")).to_be_visible()
+    assert len(page.loads) == 1
+    assert not page.problems
+
+
+def test_the_places_after_g(open_page):
+    page = open_page(LIST)
+    for key, path in (
+        ("n", "/inbox/"),
+        ("o", "/outbox/"),
+        ("w", "/recommendations/"),
+        ("d", "/deadlocks/"),
+        ("s", "/settings/"),
+        ("i", "/"),
+    ):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(re.compile(rf"//[^/]+{path}($|\?)"))
+    assert not page.problems
+
+
+def test_toasts_do_not_pile_up(open_page):
+    page = open_page(LIST)
+    page.keyboard.press("j")
+    said = page.locator("#toasts .toast")
+    for number in range(5):
+        page.keyboard.press("ei"[number % 2])
+        expect(said.last).to_contain_text(("Resolved", "Archived", "Reopened")[(0, 1, 2, 1, 2)[number]])
+    expect(said).to_have_count(3)
+
+
 def test_on_the_page_of_an_issue_the_menus_work(open_page, sentry):
     issue = Issue.objects.filter(status="unresolved", gone="").order_by("pk").first()
     page = open_page(f"/issues/{issue.pk}/")
