@@ -2,14 +2,14 @@
 handed in.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import event, text
+from . import documents, event, text
 from .assembly import Parts, report_of
 from .diagnosis import diagnosed
 from .log import Log, Readable
+from .log.records import row_parts
 from .log.stream import document_of
 from .values import Edge, Report, Source
 
@@ -41,31 +41,31 @@ def analyze_log(source: Readable | Iterable[bytes], file: str | None = None) -> 
     give an answer.
     """
     log = Log(source, file)
-    if log.layout.kind != "text":
+    if log.layout.kind != "text" and not log.may_be_json:
         yield from map(diagnosed, log.entries())
-        return
-    whole = log.whole(_WHOLE)
-    if whole is None:
-        yield from _windows(log)
+    elif (whole := log.whole(_WHOLE)) is None:
+        yield from _windows(log) if log.layout.kind == "text" else map(diagnosed, log.entries())
+    elif whole.lstrip()[:1] in _JSON_STARTS and (values := documents.values(said := document_of(whole))):
+        yield from _json(values, said, file)
+    elif log.layout.kind == "text":
+        yield from _reports(text.parts_of(document_of(whole)), file)
     else:
-        yield from _document(whole, file)
+        yield from map(diagnosed, log.entries())
 
 
-def _document(whole: bytes, file: str | None) -> Iterator[Report]:
-    if whole.lstrip()[:1] in _JSON_STARTS:
-        try:
-            payload = json.loads(whole)
-        except (ValueError, RecursionError):
-            payload = None
-        if isinstance(payload, str):
-            yield from analyze_log((payload.encode("utf-8", "replace"),), file)
-            return
-        if isinstance(payload, (dict, list)):
-            found = event.parts_of(payload if isinstance(payload, dict) else {"extra": payload})
-            if found or event.is_event(payload):
-                yield from _reports(found, file)
-                return
-    yield from _reports(text.parts_of(document_of(whole)), file)
+def _json(values: list[Any], said: str, file: str | None) -> Iterator[Report]:
+    """The reports of JSON documents: a text, an event, an export of a log service, anything else."""
+    if len(values) == 1 and isinstance(values[0], str):
+        yield from analyze_log((values[0].encode("utf-8", "replace"),), file)
+        return
+    if (rows := documents.records(values)) is not None:
+        yield from _reports([parts for row in rows if (parts := row_parts(row))], file)
+    elif lines := documents.log_lines(values):
+        yield from analyze_log(("\n".join(lines).encode("utf-8", "replace"),), file)
+    else:
+        payloads = [value if isinstance(value, dict) else {"extra": value} for value in values]
+        found = [parts for payload in payloads for parts in event.parts_of(payload)]
+        yield from _reports(found or ([] if any(map(event.is_event, values)) else text.parts_of(said)), file)
 
 
 def _windows(log: Log) -> Iterator[Report]:

@@ -5,27 +5,33 @@ from itertools import chain
 
 from deadlocks.analyzer.values import Report
 
-from .layouts import Layout, detect
+from .layouts import Layout, detect, records_of
+from .records import lines
 from .scanner import Scanner
-from .stream import Readable, blocks
+from .stream import BLOCK, Readable, blocks
+from .wrapped import plain
 
 __all__ = ["Log", "Readable"]
 
 _HEAD = 1 << 16
+_LONGEST = 8 << 20
 
 
 class Log:
     """A log whose layout is known and whose reports can be read once."""
 
     def __init__(self, source: Readable | Iterable[bytes], file: str | None = None) -> None:
-        rest = blocks(source)
-        head = b""
-        while len(head) < _HEAD and (block := next(rest, b"")):
-            head += block
         self.file = file
-        self.head = head
-        self.rest: Iterator[bytes] = rest
-        self.layout: Layout = detect(head)
+        self.head, self.rest = _headed(blocks(source))
+        self.layout: Layout = detect(self.head)
+        if self.layout.kind == "lines" and (inner := records_of(_bare(self.layout, self.head))):
+            self.head, self.rest = _headed(_unwrapped(self.layout, self.head, self.rest))
+            self.layout = inner
+
+    @property
+    def may_be_json(self) -> bool:
+        """True when what looks like lines of a log may be one JSON document that holds them."""
+        return self.layout.name == "stderr" and self.head.lstrip()[:1] in (b"[", b"{")
 
     def whole(self, limit: int) -> bytes | None:
         """All of it, when it is not more than ``limit`` bytes; the log can still be read."""
@@ -38,3 +44,45 @@ class Log:
 
     def blocks(self) -> Iterator[bytes]:
         return chain((self.head,), self.rest)
+
+
+def _headed(rest: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """(the first 64 kB or more, what follows)."""
+    head = b""
+    while len(head) < _HEAD and (block := next(rest, b"")):
+        head += block
+    return head, rest
+
+
+def _bare(layout: Layout, head: bytes) -> bytes:
+    """The head without what stands around its lines."""
+    if layout.unwrap is plain:
+        return b""
+    start = lines(head[: 1 << 16], 0)
+    return "\n".join(line.text for line in layout.unwrap(start)).encode("utf-8", "replace")
+
+
+def _unwrapped(layout: Layout, head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    """Records (csvlog, jsonlog) that a container runtime or syslog carried line by line, as they were."""
+    piece: list[bytes] = []
+    size = 0
+    for line in layout.unwrap(_raw_lines(chain((head,), rest))):
+        data = line.text.encode("utf-8", "replace") + b"\n"
+        piece.append(data)
+        size += len(data)
+        if size > BLOCK:
+            yield b"".join(piece)
+            piece, size = [], 0
+    yield b"".join(piece)
+
+
+def _raw_lines(source: Iterator[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    before = b""
+    for block in source:
+        *whole, before = (before + block).split(b"\n")
+        yield from ((line, 0, 0) for line in whole)
+        if len(before) > _LONGEST:
+            yield before, 0, 0
+            before = b""
+    if before:
+        yield before, 0, 0

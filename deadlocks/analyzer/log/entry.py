@@ -35,6 +35,8 @@ _LONGEST_SEVERITY = 40
 _ORDER = ("detail", "hint", "query", "context", "location", "backtrace", "statement")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[\w.-]+")
+#: No statement can foretell the millisecond of its own report.
+_STAMP = re.compile(r"\d:\d\d[.,]\d{3}|\d{10}\.\d{3}")
 
 
 @dataclass(slots=True)
@@ -142,6 +144,7 @@ class Reader:
         self.session = head.session
         self.entry = Entry(self.prefix, found.language, found.sqlstate)
         self.entry.own.add(head.start)
+        self._is_stamped = _STAMP.search(self.prefix) is not None
         self._crlf = head.text.endswith("\r")
         self._waits = sentences.WaitLines()
         self._edge: Edge | None = None
@@ -173,7 +176,11 @@ class Reader:
         if not text and self._continued != "":
             return True
         label = self._label(text)
-        if label and self._is_own(text[: label.start()], text[label.end() :]) and not self._in_literal():
+        if (
+            label
+            and self._is_own(text[: label.start()], text[label.end() :])
+            and (self._is_stamped or not self._in_literal())
+        ):
             return self._labelled(label, text, line.start)
         if (
             label

@@ -15,9 +15,12 @@ from deadlocks.analyzer.assembly import Parts
 from deadlocks.analyzer.values import LockWait, Source
 
 from .stream import text_of
+from .wrapped import NESTS
 
 CSV_ANCHOR = b',40P01,"'
 JSON_ANCHOR = re.compile(rb'"(?:state_code|sql_state_code|sqlstate|code)" ?: ?"40P01"')
+#: What stands around a record that is an element of an array.
+_AROUND = b" \t\r,[]"
 #: Possessive, so that a long field leaves no trail of places to go back to.
 _FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^,"\n]*+))(,|\r?\n|\Z)')
 #: csvlog columns (12 has 23, 13 adds backend_type, 14 leader_pid and query_id).
@@ -84,29 +87,40 @@ def json_parts(line: bytes) -> Parts | None:
     ``record``).
     """
     try:
-        value = json.loads(text_of(line))
+        value = json.loads(text_of(line.strip(_AROUND)))
     except (ValueError, RecursionError):
         return None
-    if isinstance(value, dict) and isinstance(value.get("record"), dict):
-        value = value["record"]
+    row = row_of(value)
+    return row_parts(row) if row else None
+
+
+def row_of(value: Any) -> dict[str, str | None] | None:
+    """The record in a JSON value, or one level below it, by the names of csvlog's columns; None for no
+    record.
+    """
     if not isinstance(value, dict):
         return None
-    row = {name: _first(value, keys) for name, keys in _KEYS.items()}
+    for holder in (value, *(value.get(key) for key in NESTS)):
+        if isinstance(holder, dict) and "error_severity" in holder:
+            return {name: _first(holder, keys) for name, keys in _KEYS.items()}
+    return None
+
+
+def row_parts(row: dict[str, str | None]) -> Parts | None:
+    """The parts of a record, None when it is another error's."""
     if row["sqlstate"] != "40P01" or row["severity"] not in wording.ERRORS:
         return None
-    return _parts(row, str(row["message"] or ""))
+    return _parts(row, row["message"] or "")
 
 
 def json_wait(line: bytes) -> LockWait | None:
     """The lock wait a jsonlog line tells of, if it does."""
     try:
-        value = json.loads(text_of(line))
+        value = json.loads(text_of(line.strip(_AROUND)))
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict):
-        return None
-    row = {name: _first(value, keys) for name, keys in _KEYS.items()}
-    return sentences.lock_wait(row["message"] or "", row["detail"] or "", row["time"])
+    row = row_of(value)
+    return sentences.lock_wait(row["message"] or "", row["detail"] or "", row["time"]) if row else None
 
 
 _KEYS = {

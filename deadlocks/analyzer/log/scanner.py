@@ -5,6 +5,7 @@ SQLSTATE, some gigabytes a second; the rest of the log is never split into lines
 the entry being read.
 """
 
+import json
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ from .stream import document_of
 
 #: "eadlock" is in the message of seven languages, in any encoding.
 _ANCHORS = [b"eadlock", *(p.encode() for p in wording.PRIMARIES if "eadlock" not in p)]
+#: The same as some writers of JSON escape them.
+_ESCAPED = [json.dumps(p.decode())[1:-1].encode() for p in _ANCHORS if not p.isascii()]
+_ANCHORS_OF = {"csvlog": [records.CSV_ANCHOR], "jsonlog": _ANCHORS + _ESCAPED, "json": _ANCHORS + _ESCAPED}
 _LOG_WORDS = frozenset(labels.SEVERITIES["LOG"].values())
 _CSV_COLUMNS = 23
 #: Backend types that matter to a cause, where the prefix has %b.
@@ -111,7 +115,7 @@ class Scanner:
 
     def _candidates(self, limit: int) -> list[tuple[int, bool]]:
         """Starts of lines that may head a report (True) or tell of a lock wait (False), in order."""
-        anchors = [records.CSV_ANCHOR] if self._layout.kind == "csvlog" else _ANCHORS
+        anchors = _ANCHORS_OF.get(self._layout.name, _ANCHORS)
         found = dict.fromkeys(self._lines_with(b"Lock", limit), False)
         for anchor in anchors:
             found.update((start, True) for start in self._lines_with(anchor, limit))
@@ -166,6 +170,8 @@ class Scanner:
             size *= 8
 
     def _lines(self, start: int, whole: bool) -> tuple[Parts | None, bool]:
+        if self._layout.goes_on and self._layout.goes_on(self._line_before(start)):
+            return None, True
         lines = self._layout.unwrap(records.lines(self._buffer, start))
         first = next(lines, None)
         found = head_of(first.text) if first else None
@@ -177,6 +183,9 @@ class Scanner:
         if entry.complete or whole:
             self._own.update(entry.own)
         return (None if entry.quoted else _parts_of(entry, first)), entry.complete
+
+    def _line_before(self, start: int) -> bytes:
+        return self._buffer[self._buffer.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
 
     def _lines_before(self, start: int) -> list[str]:
         raw = self._buffer[max(0, start - _LOOK_BACK) : start]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -17,7 +18,12 @@ class Readable(Protocol):
 
 def blocks(source: Readable | Iterable[bytes], size: int = BLOCK) -> Iterator[bytes]:
     """Blocks of about ``size`` bytes of UTF-8 (or whatever the server wrote), unpacked."""
-    return (block for block in _unpacked(_raw(source, size), size) if block)
+    return (bare for block in _unpacked(_raw(source, size), size) if (bare := _without_nul(block)))
+
+
+def _without_nul(block: bytes) -> bytes:
+    """A crash leaves runs of NUL in a log; PostgreSQL writes none."""
+    return block.replace(b"\0", b"") if b"\0" in block else block
 
 
 def _unpacked(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
@@ -26,10 +32,14 @@ def _unpacked(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
         first += more
     if first.startswith(_GZIP):
         yield from _gunzip(first, raw, size)
+    elif first.startswith(_UTF32):
+        yield from _utf8("utf-32", first, raw)
     elif first.startswith(_UTF16):
         yield from _utf8("utf-16", first, raw)
     elif len(first) > 3 and first[1] == 0 and first[3] == 0 and first[0]:
         yield from _utf8("utf-16-le", first, raw)
+    elif len(first) > 3 and first[0] == 0 and first[2] == 0 and first[1] and first[3]:
+        yield from _utf8("utf-16-be", first, raw)
     else:
         yield first.removeprefix(codecs.BOM_UTF8)
         yield from raw

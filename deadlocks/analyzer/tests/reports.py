@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from deadlocks.analyzer import wording
+from deadlocks.analyzer.tests import shippers
 from deadlocks.analyzer.wording import contexts, labels, locks, messages
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures"
@@ -41,7 +42,10 @@ PREFIXES = (
     "6b00cfb6.{pid:x}-shop@shop",
     "",
 )
-LAYOUTS = ("stderr", "csvlog", "jsonlog", "syslog", "docker", "cri", "gzip-less stderr", "libpq")
+LAYOUTS = (
+    *("stderr", "csvlog", "jsonlog", "docker", "cri", "gzip-less stderr", "libpq"),
+    *("syslog", "syslog whole", "syslog unnumbered", "syslog whole unnumbered"),
+)
 
 
 @dataclass(frozen=True)
@@ -180,8 +184,10 @@ def rendered(report: Written, layout: str) -> str:
     if layout == "libpq":
         return _libpq(report)
     lines = [_ordinary(report), *stderr_lines(report), _ordinary(report)]
-    if layout == "syslog":
-        return _syslog(lines, report)
+    if layout.startswith("syslog"):
+        pid = report.waits[0].waiter
+        entries = [(99, lines[:1]), (pid, lines[1:-1]), (99, lines[-1:])]
+        return shippers.syslog(entries, whole="whole" in layout, numbered="unnumbered" not in layout)
     if layout == "docker":
         return "".join(
             json.dumps({"log": line + "\n", "stream": "stderr"}, ensure_ascii=False) + "\n" for line in lines
@@ -250,31 +256,6 @@ def _libpq(report: Written) -> str:
     )
     said += "DETAIL:  " + "\n".join(detail_lines(report)) + "\nHINT:  See server log for query details.\n"
     return said + (f"CONTEXT:  {context_of(report)}\n" if context_of(report) else "")
-
-
-def _syslog(lines: list[str], report: Written) -> str:
-    """Chunks of at most 900 bytes, cut at a blank where there is one, as syslog.c does."""
-    pid, out, chunk = report.waits[0].waiter, [], 0
-    for number, line in enumerate(lines):
-        mine = 99 if number in (0, len(lines) - 1) else pid
-        chunk = 0 if mine == 99 else chunk
-        rest = line.replace("\t", "#011").replace("\r", "#015")
-        while rest or line == "":
-            part, rest = _chunk(rest)
-            chunk += 1
-            out.append(f"Nov 20 22:54:46 db1 postgres[{mine}]: [{7 if mine == pid else 6}-{chunk}] {part}")
-            if not rest:
-                break
-    return "\n".join(out) + "\n"
-
-
-def _chunk(text: str) -> tuple[str, str]:
-    if len(text.encode()) <= 900:
-        return text, ""
-    head = text.encode()[:900].decode("utf-8", "ignore")
-    blank = head.rfind(" ")
-    at = blank if blank > 0 else len(head)
-    return text[:at], text[at:]
 
 
 def random_report(dice: random.Random) -> Written:

@@ -10,6 +10,7 @@ import pytest
 from deadlocks.analyzer import analyze_log
 
 from . import reports
+from .shippers import cloudwatch, cri, docker, each, google, loki
 
 CHOSEN = (
     "update",
@@ -28,12 +29,6 @@ CASES = [
     for c in reports.provoked()
     if c["name"] in CHOSEN and c["language"] == "en" and c["verbosity"] == "default"
 ]
-
-
-def each(change):
-    return lambda text: "".join(
-        change(line, n) + "\n" for n, line in enumerate(text.removesuffix("\n").split("\n"))
-    )
 
 
 WRAPPED = {
@@ -64,6 +59,21 @@ WRAPPED = {
     "no end of line": lambda text: text.rstrip("\n"),
     "gzip": lambda text: gzip.compress(text.encode()),
     "two gzip members": lambda text: gzip.compress(text[:300].encode()) + gzip.compress(text[300:].encode()),
+    "docker in pieces": lambda text: docker(text, 700),
+    "docker, escaped": lambda text: docker(text, ascii_only=True),
+    "kubernetes in pieces": lambda text: cri(text, 700),
+    "google": google,
+    "google, newest first": lambda text: google(text, newest_first=True),
+    "cloudwatch": cloudwatch,
+    "loki": loki,
+    "azure": each(lambda line, n: json.dumps({"time": "x", "properties": {"message": line, "processId": n}})),
+    "less -N": each(lambda line, n: f"{n + 1:7} {line}"),
+    "journalctl": lambda text: (
+        "Nov 20 22:54:46 db1 postgres[51]: " + text.rstrip("\n").replace("\n", "\n" + " " * 34)
+    ),
+    "nul": lambda text: "\0" * 64 + text + "\0" * 64,
+    "utf-32": lambda text: text.encode("utf-32"),
+    "utf-16, big endian, no bom": lambda text: text.encode("utf-16-be"),
     "utf-16": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
 }
 
@@ -80,6 +90,38 @@ def read(data):
 def test_a_copy_says_the_same(case, wrapped):
     text = case["logs"]["stderr"]
     assert read(WRAPPED[wrapped](text)) == read(text)
+
+
+RECORDS = {
+    "docker": docker,
+    "docker in pieces": lambda text: docker(text, 700),
+    "kubernetes": cri,
+    "compose": each(lambda line, n: f"db-1  | {line}"),
+    "docker timestamps": each(lambda line, n: f"2026-11-20T22:50:36.{n:09}Z {line}"),
+    "syslog": each(lambda line, n: f"Nov 20 22:54:46 db1 postgres[51]: {line}"),
+}
+NESTED = {
+    "array": lambda rows: "[" + ",\n".join(map(json.dumps, rows)) + "]",
+    "pretty": lambda rows: "\n".join(json.dumps(row, indent=2) for row in rows),
+    "google": lambda rows: "\n".join(json.dumps({"insertId": "x", "jsonPayload": row}) for row in rows),
+    "cloudnativepg": lambda rows: "\n".join(
+        json.dumps({"logger": "postgres", "record": row}) for row in rows
+    ),
+}
+
+
+@pytest.mark.parametrize("wrapped", RECORDS)
+@pytest.mark.parametrize("records", ["csvlog", "jsonlog"])
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['name']} {c['prefix']}")
+def test_records_carried_line_by_line_say_the_same(case, records, wrapped):
+    assert read(RECORDS[wrapped](case["logs"][records])) == read(case["logs"][records])
+
+
+@pytest.mark.parametrize("nested", NESTED)
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c['name']} {c['prefix']}")
+def test_records_in_other_json_say_the_same(case, nested):
+    rows = [json.loads(line) for line in case["logs"]["jsonlog"].splitlines()]
+    assert read(NESTED[nested](rows)) == read(case["logs"]["jsonlog"])
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 1000])
