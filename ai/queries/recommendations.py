@@ -78,7 +78,7 @@ def _deadlocks() -> Iterator[Recommendation]:
     reports = DeadlockReport.objects.in_bulk([issue.newest for issue in found])
     for issue in found:
         report = reports[issue.newest]
-        advice = report.value["recommendations"]
+        advice = report.known["recommendations"]
         tables = " and ".join(report.tables[:2])
         title = advice[0]["title"] if advice else "Read the deadlock report"
         why = f"{_times(issue.times, 'deadlock')} in the last 7 days{f' on {tables}' if tables else ''}."

@@ -56,10 +56,17 @@ class LogReports(LogOut):
         }
     },
 )
-def send_log(request: Request, name: str = Query("Log shipper", max_length=200)) -> Status:
-    """The body is the log: plain, JSON lines or gzip (with or without `Content-Encoding`), in any layout."""
+def send_log(
+    request: Request,
+    name: str = Query("Log shipper", max_length=200),
+    keep: bool = Query(False, description="Keep what is found, for everybody who can sign in."),
+) -> Status:
+    """The body is the log: plain, JSON lines or gzip (with or without `Content-Encoding`), in any layout.
+
+    Without `keep` its reports are the token owner's alone, until they are kept or forgotten.
+    """
     try:
-        log = logs.take_log(_body(request), name=name, owner=request.user)
+        log = logs.take_log(_body(request), name=name, owner=request.user, keep=keep)
     except logs.TooLarge as error:
         raise HttpError(413, str(error)) from error
     return Status(202, _shape(_found(request, log.pk)))

@@ -11,6 +11,7 @@ from deadlocks.analyzer import VERSION, analyze_event, analyze_text
 from deadlocks.analyzer.render import to_value
 from deadlocks.models import DeadlockReport
 from deadlocks.queries.reports import NEWEST, masked_value, reports
+from deadlocks.services.knowledge import known
 from dexter.pii import mask_text
 from dexter.web.paging import keyset_page
 from dexter.web.request import Request
@@ -33,6 +34,10 @@ class Summary(Schema):
 
 class Detail(Summary):
     report: dict[str, Any] = Field(description="As docs/deadlock-report.schema.json has it, masked.")
+    log: str | None = Field(
+        description="Address of the same deadlock in a server log, joined into the report."
+    )
+    origins: dict[str, str] = Field(description="With a log, where each part came from: event, log or both.")
     raw: str = Field(description="The report as it stands in the event, masked; empty where it is not kept.")
 
 
@@ -76,7 +81,14 @@ def deadlock(request: Request, id: int) -> dict[str, Any]:
     row = DeadlockReport.objects.filter(pk=id, issue__gone="").first()
     if row is None:
         raise Http404("There is no such report.")
-    return {**_summary(row), "report": masked_value(row.value), "raw": mask_text(row.raw)}
+    what = known(row, request.user)
+    return {
+        **_summary(row),
+        "report": masked_value(to_value(what.report)),
+        "raw": mask_text(row.raw),
+        "log": what.log and f"/deadlocks/logs/{what.log.log_id}/?from={what.log.position}",
+        "origins": dict(what.joined.parts) if what.joined else {},
+    }
 
 
 @router.post(

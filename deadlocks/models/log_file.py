@@ -26,6 +26,7 @@ class LogFile(models.Model):
     job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="log_file")
     found = models.PositiveIntegerField(null=True, blank=True, help_text="Reports; None: not read yet.")
     looks_like = models.CharField(max_length=30, blank=True, help_text="What it is instead, without reports.")
+    keeps = models.BooleanField(default=False, help_text="To be kept as soon as a report is found in it.")
     kept = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

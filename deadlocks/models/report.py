@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from deadlocks.models.log_file import LogReport
 from issues.models import Event, Issue
 
 
@@ -35,6 +36,12 @@ class DeadlockReport(models.Model):
     # Equal for deadlocks that are alike: deadlocks.services.reports.pair_of.
     pair = models.CharField(max_length=16, blank=True)
     value = models.JSONField()
+    joined = models.JSONField(
+        null=True, help_text="The same with what a kept log adds; the columns above say what this says."
+    )
+    log_report = models.ForeignKey(
+        LogReport, null=True, on_delete=models.SET_NULL, related_name="joined_reports"
+    )
     raw = models.TextField(blank=True, help_text="Its text as the event has it; masked when it is shown.")
 
     class Meta:
@@ -49,6 +56,8 @@ class DeadlockReport(models.Model):
             models.Index(fields=["issue", "-occurred_at"], name="deadlocks_of_issue"),
             # Page of a report: how often the same statements met
             models.Index(fields=["pair", "-occurred_at"], name="deadlocks_of_pair"),
+            # deadlocks.services.joins: a log that was kept looks for its events
+            models.Index(fields=["victim_pid", "occurred_at"], name="deadlocks_of_victim"),
         ]
 
     def __str__(self) -> str:
@@ -58,5 +67,6 @@ class DeadlockReport(models.Model):
         return f"/deadlocks/{self.pk}/"
 
     @property
-    def processes(self) -> list[dict[str, Any]]:
-        return list(self.value.get("processes", ()))
+    def known(self) -> dict[str, Any]:
+        """All that is known of it to everybody: `value`, with what a kept log adds."""
+        return self.joined or self.value

@@ -91,7 +91,7 @@ def recurring(now: datetime) -> list[Group]:
 
 
 def _group(row: dict[str, Any], newest: DeadlockReport) -> Group:
-    report = from_value(newest.value)
+    report = from_value(newest.known)
     return Group(
         key=row["pair"],
         count=row["count"],
@@ -157,11 +157,11 @@ def add_effects(advice: dict[str, list[Advice]], now: datetime) -> None:
                 one.effect = effect(times[key], one.done.done_at, now)
 
 
-def advice_of(row: DeadlockReport, now: datetime) -> list[Advice]:
+def advice_of(row: DeadlockReport, titles: Iterable[str], now: datetime) -> list[Advice]:
     """The advice of one report; none where its statements are not known, as nothing could be compared."""
     if not row.pair:
         return []
-    advice = [Advice(one["title"]) for one in row.value["recommendations"]]
+    advice = [Advice(title) for title in titles]
     add_effects({row.pair: advice}, now)
     return advice
 

@@ -53,13 +53,14 @@ def latest_of(issue_id: int, event_id: str = "") -> DeadlockReport | None:
 
 
 def masked(report: DeadlockReport) -> Report:
-    """The report with personal data masked in its statements, context, evidence and advice."""
-    return from_value(masked_value(report.value))
+    """What everybody may know of it, with personal data masked in every text that came from outside."""
+    return from_value(masked_value(report.known))
 
 
 def masked_value(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as a JSON value."""
-    processes = [{**each, "statement": _text(each["statement"])} for each in value["processes"]]
+    """A report as a JSON value, masked."""
+    names = ("statement", "user", "application")
+    processes = [{**each, **{name: _text(each[name]) for name in names}} for each in value["processes"]]
     advice = [{name: _text(text) for name, text in each.items()} for each in value["recommendations"]]
     texts = {name: [_text(text) for text in value[name]] for name in ("context", "evidence")}
     return {**value, **texts, "processes": processes, "recommendations": advice}

@@ -15,9 +15,11 @@ from django.utils import timezone
 from deadlocks.analyzer import VERSION, Report, analyze_log
 from deadlocks.analyzer.otherwise import looks_like
 from deadlocks.analyzer.render import from_value, to_value
-from deadlocks.models import LogFile, LogReport
+from deadlocks.models import DeadlockReport, LogFile, LogReport
 from deadlocks.services import originals
+from deadlocks.services.knowledge import log_was_kept
 from deadlocks.services.moments import moment_of
+from deadlocks.services.reports import join
 from dexter.jobs import runner
 
 READ = "deadlocks.tasks.read_log"
@@ -43,14 +45,18 @@ def folder() -> Path:
     return path
 
 
-def take_log(pieces: Iterable[bytes], *, name: str, owner: Any) -> LogFile:
-    """Stores a log and has a job read it. Raises TooLarge; then nothing is left behind."""
+def take_log(pieces: Iterable[bytes], *, name: str, owner: Any, keep: bool = False) -> LogFile:
+    """Stores a log and has a job read it. With `keep`, what is found in it is kept. Raises TooLarge; then
+    nothing is left behind.
+    """
     file = secrets.token_hex(16)
     path = folder() / file
     try:
         size = _write(path, pieces)
         with transaction.atomic():
-            log = LogFile.objects.create(owner=owner, name=name[:200] or "log", file=file, size=size)
+            log = LogFile.objects.create(
+                owner=owner, name=name[:200] or "log", file=file, size=size, keeps=keep
+            )
             read_again(log)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -84,6 +90,7 @@ def keep_text(text: str, *, name: str, owner: Any) -> LogFile:
             owner=owner, name=name[:200] or "Pasted text", size=len(text), found=len(reports), kept=True
         )
         LogReport.objects.bulk_create(_rows(log.pk, 0, reports, originals.of_log(data, reports)))
+        log_was_kept(log)
     return log
 
 
@@ -110,6 +117,8 @@ def read_log(log: LogFile, *, report: Callable[..., None] = lambda *_: None) -> 
     like = "" if found else looks_like(head.decode("utf-8", "replace")).name
     LogFile.objects.filter(pk=log.pk).update(found=found, looks_like=like, file="")
     path.unlink(missing_ok=True)
+    if found and (log.keeps or log.kept):
+        keep_log(log, name=log.name)
     return found
 
 
@@ -172,7 +181,9 @@ def _storable(value: Any) -> Any:
 def keep_log(log: LogFile, *, name: str) -> None:
     """The reports stay, under this name, for everybody."""
     log.kept, log.name = True, (name.strip() or log.name)[:200]
-    log.save(update_fields=["kept", "name"])
+    with transaction.atomic():
+        log.save(update_fields=["kept", "name"])
+        log_was_kept(log)
 
 
 def discard_log(log: LogFile) -> None:
@@ -181,7 +192,10 @@ def discard_log(log: LogFile) -> None:
         runner.request_stop(log.job)
     if log.file:
         (folder() / log.file).unlink(missing_ok=True)
-    log.delete()
+    with transaction.atomic():
+        told = list(DeadlockReport.objects.filter(log_report__log=log))
+        log.delete()
+        join(told)
 
 
 def prune_logs() -> int:

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from deadlocks.analyzer import VERSION, Report, analyze_event
 from deadlocks.analyzer.diagnosis.severity import severity
-from deadlocks.analyzer.render import to_value
+from deadlocks.analyzer.render import from_value, to_value
 from deadlocks.analyzer.sql import normalised
+from deadlocks.joining import joined
 from deadlocks.models import DeadlockReport
+from deadlocks.queries.joined import in_kept_logs
 from deadlocks.services.originals import of_event
 from issues.models import Event, Issue
 from issues.services.marks import mark_deadlocks
@@ -74,38 +76,63 @@ def _with_reports(issues: set[int]) -> list[int]:
 
 
 def _rows(found: Sequence[tuple[Event, list[Found]]]) -> list[DeadlockReport]:
-    issues = {event.issue_id for event, _ in found}
-    users = dict(Issue.objects.filter(pk__in=issues).values_list("pk", "user_count"))
     since = timezone.now() - timedelta(days=1)
-    lately = DeadlockReport.objects.filter(issue__in=issues, occurred_at__gte=since).order_by()
-    times = Counter(dict(lately.values_list("issue").annotate(Count("pk"))))
-    times.update(event.issue_id for event, _ in found if event.date >= since)
-    return [
-        _row(event, position, one, times_a_day=max(1, times[event.issue_id]), users=users[event.issue_id])
+    rows = [
+        DeadlockReport(
+            issue_id=event.issue_id,
+            event=event,
+            event_key=event.event_id,
+            position=position,
+            version=VERSION,
+            occurred_at=event.date,
+            victim_pid=one.report.victim.pid if one.report.victim else None,
+            value=_clean(to_value(one.report, timeline=True)),
+            raw=one.raw,
+        )
         for event, reports in found
         for position, one in enumerate(reports)
     ]
+    _conclude(rows, Counter(event.issue_id for event, _ in found if event.date >= since))
+    return rows
 
 
-def _row(event: Event, position: int, found: Found, *, times_a_day: int, users: int) -> DeadlockReport:
-    report, cause = found.report, found.report.diagnosis.root_cause
-    report = replace(report, severity=severity(report, cause, times_a_day=times_a_day, users=users))
-    return DeadlockReport(
-        issue_id=event.issue_id,
-        event=event,
-        event_key=event.event_id,
-        position=position,
-        version=VERSION,
-        root_cause=cause,
-        confidence=report.diagnosis.confidence,
-        severity=report.severity,
-        occurred_at=event.date,
-        victim_pid=report.victim.pid if report.victim else None,
-        tables=list(report.diagnosis.relations[:MOST_TABLES]),
-        pair=pair_of(report),
-        value=_clean(to_value(report, timeline=True)),
-        raw=found.raw,
-    )
+#: What is concluded of a report and may change with a log.
+CONCLUDED = (
+    "root_cause", "confidence", "severity", "tables", "pair", "value", "joined", "log_report",
+)  # fmt: skip
+
+
+def join(rows: Sequence[DeadlockReport]) -> None:
+    """Adds to reports of events what logs say that everybody may see, or takes it away where none is left.
+
+    Four queries for any number of rows.
+    """
+    if rows:
+        _conclude(rows, Counter())
+        DeadlockReport.objects.bulk_update(rows, CONCLUDED)
+
+
+def _conclude(rows: Sequence[DeadlockReport], fresh: Counter[int]) -> None:
+    """Sets the columns of CONCLUDED. `fresh` counts events of an issue that have no row yet."""
+    issues = {row.issue_id for row in rows}
+    users = dict(Issue.objects.filter(pk__in=issues).values_list("pk", "user_count"))
+    since = timezone.now() - timedelta(days=1)
+    lately = DeadlockReport.objects.filter(issue__in=issues, occurred_at__gte=since).order_by()
+    times = Counter(dict(lately.values_list("issue").annotate(Count("pk")))) + fresh
+    for row, log in zip(rows, in_kept_logs(rows), strict=True):
+        report = from_value(row.value)
+        if log:
+            report = joined(report, from_value(log.value)).report
+        diagnosis = report.diagnosis
+        row.root_cause, row.confidence = diagnosis.root_cause, diagnosis.confidence
+        row.severity = severity(
+            report, row.root_cause, times_a_day=max(1, times[row.issue_id]), users=users[row.issue_id]
+        )
+        row.tables = list(diagnosis.relations[:MOST_TABLES])
+        row.pair = pair_of(report)
+        row.value["severity"] = row.severity
+        row.log_report = log
+        row.joined = _clean(to_value(replace(report, severity=row.severity), timeline=True)) if log else None
 
 
 def _clean(value: Any) -> Any:

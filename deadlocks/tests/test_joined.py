@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from deadlocks.models import DeadlockReport, LogReport, ReadEvent
+from deadlocks.models import DeadlockReport, LogFile, LogReport, ReadEvent
 from deadlocks.queries.joined import in_logs
 from deadlocks.services import logs
 from deadlocks.services.moments import moment_of
@@ -24,15 +24,92 @@ LOST = "\n".join(
 )
 
 
-def test_the_event_gains_the_statements_of_the_log(client, person):
+def page_of(client, row) -> str:
+    return client.get(row.get_absolute_url()).content.decode()
+
+
+def test_the_event_gains_what_only_the_log_knows(client, person):
     row = make_deadlock(text=LOST, date=WHEN + timedelta(seconds=3))
-    address = reverse("deadlocks:report", args=[row.pk])
-    assert "in a server log" not in client.get(address).content.decode()
+    assert "Event and server log" not in page_of(client, row)
+    assert "Its statement is not in this report" in page_of(client, row)
     log = logs.keep_text(log_text(70), name="db1 <ada@example.com>", owner=person)
-    html = client.get(address).content.decode()
+    html = page_of(client, row)
+    assert "Event and server log, put together" in html
     assert "SET n = 2 WHERE id = 5" in html
+    assert html.count("From the log") == 2
+    assert "Its statement is not in this report" not in html
     assert f"/deadlocks/logs/{log.pk}/?from=0" in html
     assert "ada@example.com" not in html
+
+
+def test_cause_advice_and_columns_are_of_both_together(client, person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    pair, advice = row.pair, row.value["recommendations"]
+    logs.keep_text(log_text(70), name="db1", owner=person)
+    row.refresh_from_db()
+    assert row.known["processes"][1]["statement"] == "UPDATE account SET n = 2 WHERE id = 5"
+    assert row.known["context"] == ['while updating tuple (0,5) in relation "stock"']  # the log has none
+    assert row.value["processes"][1]["statement"] is None
+    assert row.pair != pair
+    assert row.tables == ["stock", "account"]
+    assert row.known["recommendations"] != advice
+    assert row.known["missing"] == ["sqlstate"]
+
+
+def test_a_kept_log_that_came_first_is_joined_as_the_event_is_read(person):
+    log = logs.keep_text(log_text(70), name="db1", owner=person)
+    row = make_deadlock(text=LOST, date=WHEN)
+    assert row.log_report == log.reports.get()
+    assert row.tables == ["stock", "account"]
+
+
+def test_a_discarded_log_takes_its_knowledge_with_it(client, person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    before = (row.pair, row.root_cause, row.tables, row.severity)
+    log = logs.keep_text(log_text(70), name="db1", owner=person)
+    logs.discard_log(log)
+    row.refresh_from_db()
+    assert (row.pair, row.root_cause, row.tables, row.severity) == before
+    assert row.joined is row.log_report is None
+    assert "SET n = 2" not in page_of(client, row)
+
+
+def test_a_log_that_nobody_kept_tells_its_owner_alone(client, person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    log = logs.keep_text(log_text(70), name="db1", owner=person)
+    logs.discard_log(log)
+    log = logs.keep_text(log_text(70), name="db1", owner=make_user("owner"))
+    LogFile.objects.update(kept=False)
+    row.refresh_from_db()
+    row.joined = None
+    row.save()
+    assert "SET n = 2" not in page_of(client, row)
+    client.force_login(log.owner)
+    assert "SET n = 2" in page_of(client, row)
+    panel = client.get(reverse("deadlocks:panel", args=[row.issue_id])).content.decode()
+    assert "Put together from the event and" in panel
+    download = client.get(reverse("deadlocks:download", args=[row.pk, "md"])).content.decode()
+    assert "SET n = 2" in download
+
+
+def test_keeping_a_log_joins_it(person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    log = logs.keep_text(log_text(70), name="db1", owner=person)
+    LogFile.objects.update(kept=False)
+    DeadlockReport.objects.update(joined=None, log_report=None)
+    logs.keep_log(log, name="")
+    row.refresh_from_db()
+    assert row.log_report == log.reports.get()
+
+
+def test_advice_of_both_can_be_marked_as_done(client, person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    logs.keep_text(log_text(70), name="db1", owner=person)
+    row.refresh_from_db()
+    title = row.joined["recommendations"][0]["title"]
+    address = reverse("deadlocks:follow", args=[row.pk])
+    assert client.post(address, {"title": title, "do": "done", "page": "report"}).status_code == 302
+    assert "done" in page_of(client, row)
 
 
 def test_the_log_may_come_first(person):

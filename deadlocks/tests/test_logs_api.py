@@ -7,7 +7,9 @@ import pytest
 
 from deadlocks.models import LogFile
 from deadlocks.services import logs
+from deadlocks.tests.test_joined import LOST, WHEN
 from deadlocks.tests.test_logs import report, server_log
+from deadlocks.tests.test_reports import make_deadlock
 from dexter.web.tokens import make_token
 from issues.tests.factories import make_user
 
@@ -98,3 +100,15 @@ def test_who_may(client, shipper):
     key = shipper(server_log(1)).json()["id"]
     theirs = client.get(f"{ADDRESS}{key}/", headers={"Authorization": f"Bearer {reading}"})
     assert theirs.status_code == 404
+
+
+def test_what_a_shipper_asked_to_keep_is_kept_and_tells_the_events(shipper):
+    row = make_deadlock(text=LOST, date=WHEN)
+    quiet = shipper(b"2026-11-20 10:00:00 UTC [1] LOG:  checkpoint\n" * 3, address=f"{ADDRESS}?keep=1").json()
+    sent = shipper(report().encode(), address=f"{ADDRESS}?name=db1&keep=1").json()
+    assert shipper.get(f"{ADDRESS}{quiet['id']}/").json()["kept"] is False
+    assert shipper.get(f"{ADDRESS}{sent['id']}/").json()["kept"] is True
+    got = shipper.get(f"/api/v1/deadlocks/{row.pk}/").json()
+    assert got["report"]["processes"][1]["statement"] == "UPDATE account SET n = 2 WHERE id = 5"
+    assert got["origins"]["Statement of 71"] == "log"
+    assert got["log"] == f"/deadlocks/logs/{sent['id']}/?from=0"

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from deadlocks.models import DeadlockReport
 from deadlocks.queries.history import DAYS, per_day, recurring
 from deadlocks.services import advice
+from deadlocks.services.knowledge import known
 from dexter.web.htmx import render_page
 from dexter.web.request import Request
 
@@ -31,7 +32,8 @@ def follow(request: Request, pk: int) -> HttpResponse:
     """Marks advice of a report as done, or takes that back, for all deadlocks of the same statements."""
     row = DeadlockReport.objects.filter(pk=pk, issue__gone="").exclude(pair="").first()
     title = request.POST.get("title", "")
-    if row is None or title not in [one["title"] for one in row.value["recommendations"]]:
+    given = known(row, request.user).report.diagnosis.recommendations if row else ()
+    if row is None or title not in [one.title for one in given]:
         raise Http404("no such advice")
     if request.POST.get("do") == "undo":
         advice.take_back(pair=row.pair, title=title)

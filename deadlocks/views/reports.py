@@ -10,12 +10,13 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from deadlocks.analyzer import Report
-from deadlocks.analyzer.render import from_value, markdown, svg
+from deadlocks.analyzer.render import markdown, svg, to_value
 from deadlocks.analyzer.render.words import CAUSES, missing, title
+from deadlocks.joining import Joined
 from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
 from deadlocks.queries.history import advice_of
-from deadlocks.queries.joined import in_logs
+from deadlocks.services.knowledge import known
 from deadlocks.services.showing import masked, original_of
 from dexter.web.htmx import render_page
 from dexter.web.paging import BadCursor, keyset_page, page_size
@@ -50,17 +51,20 @@ def reports(request: Request) -> HttpResponse:
 @require_GET
 def report(request: Request, pk: int) -> HttpResponse:
     row = _row(pk)
-    found = queries.masked(row)
+    what = known(row, request.user)
+    found = masked(what.report)
     recurrence = queries.recurrence_of(row)
+    titles = [one.title for one in what.report.diagnosis.recommendations]
     context = {
-        **shown(row, found),
+        **shown(row, found, what.joined),
         "recurrence": recurrence,
         "bars": recurrence.bars(),
         "matrices": list(queries.matrices_of(found)),
         "markdown": markdown(found),
-        "followed": advice_of(row, timezone.now()),
+        "followed": advice_of(row, titles, timezone.now()),
         "original": original_of(row),
-        "in_logs": [(one, masked(from_value(one.value))) for one in in_logs(row, request.user)],
+        "log": what.log,
+        "other_logs": what.logs[1:],
     }
     return render_page(request, "deadlocks/report.html", "deadlocks/_report.html", context)
 
@@ -68,14 +72,14 @@ def report(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def download(request: Request, pk: int, kind: str) -> HttpResponse:
     """The report as a file, masked: svg, json or md."""
-    row = _row(pk)
-    made = {
-        "svg": lambda: svg(queries.masked(row), standalone=True),
-        "json": lambda: json.dumps(queries.masked_value(row.value), indent=2, ensure_ascii=False) + "\n",
-        "md": lambda: markdown(queries.masked(row)),
-    }
-    if kind not in made:
+    if kind not in FILES:
         raise Http404("no such file")
+    found = masked(known(_row(pk), request.user).report)
+    made = {
+        "svg": lambda: svg(found, standalone=True),
+        "json": lambda: json.dumps(to_value(found), indent=2, ensure_ascii=False) + "\n",
+        "md": lambda: markdown(found),
+    }
     headers = {"Content-Disposition": f'attachment; filename="deadlock-{pk}.{kind}"'}
     return HttpResponse(made[kind](), content_type=FILES[kind], headers=headers)
 
@@ -89,12 +93,14 @@ def panel(request: Request, pk: int) -> HttpResponse:
     row = queries.latest_of(pk, request.GET.get("event", ""))
     context: dict[str, Any] = {"issue": issue, "row": row}
     if row:
-        context |= shown(row, queries.masked(row))
+        what = known(row, request.user)
+        context |= shown(row, masked(what.report), what.joined) | {"log": what.log}
     return render_page(request, "deadlocks/panel.html", "deadlocks/_panel.html", context)
 
 
-def shown(row: DeadlockReport, found: Report) -> dict[str, Any]:
-    """What page and panel show of a report."""
+def shown(row: DeadlockReport, found: Report, both: Joined | None) -> dict[str, Any]:
+    """What page and panel show of a report; `both` says what of it a log added."""
+    origins = both.statements if both else {}
     waits = {edge.waiter: edge for edge in found.edges}
     return {
         "row": row,
@@ -104,7 +110,11 @@ def shown(row: DeadlockReport, found: Report) -> dict[str, Any]:
         "confidence": round(found.diagnosis.confidence * 100),
         # Made by deadlocks.analyzer.render.svg, which escapes every text.
         "graph": mark_safe(svg(found)),
-        "processes": [(process, waits.get(process.pid)) for process in found.processes],  # type: ignore[arg-type]
+        "joined": both,
+        "processes": [
+            (process, waits.get(process.pid), origins.get(process.pid))  # type: ignore[arg-type]
+            for process in found.processes
+        ],
         "tables": [name.rpartition(".")[2] for name in found.diagnosis.relations],
         "missing": missing(found),
     }

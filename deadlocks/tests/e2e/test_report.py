@@ -25,7 +25,8 @@ def test_list_and_report(open_list, scheme, size, shoot):
     page.wait_for_selector("#report")
     shoot(page, f"report-{scheme}-{size['width']}")
     assert page.locator(".graph .proc").count() == 2
-    assert "SET n = 2 WHERE id = 5" in page.locator("section[aria-labelledby=logs-title]").inner_text()
+    assert "SET n = 2 WHERE id = 5" in page.locator("section[aria-labelledby=statements-title]").inner_text()
+    assert page.locator("section[aria-labelledby=origins-title] a[href='/deadlocks/logs/1/?from=0']").count()
     page.locator(".graph .proc").first.focus()
     assert page.evaluate("document.activeElement.matches('.proc')")
     assert violations(page) == []
