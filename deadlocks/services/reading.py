@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from deadlocks import analyzer, performance
 from deadlocks.models import QueryFinding, ReadEvent
-from deadlocks.services import reports
+from deadlocks.services import findings, reports
 from issues.models import Event, EventPayload
 
 log = logging.getLogger(__name__)
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100  # payloads in memory
 MOST_FINDINGS = 20  # of one event
 LONGEST_STATEMENT = 10_000
-#: What is stored of a reading; 2 has the text of a deadlock report as it stood.
-STORED = "2"
+#: What is stored of a reading: 2 keeps a report's text as it stood, 3 marks issues for their statements.
+STORED = "3"
 #: Versions of what reads an event: a new one of any has all events read again.
 VERSION = f"{performance.VERSION}/{analyzer.VERSION}/{STORED}"
 
@@ -44,6 +44,7 @@ def read_waiting(limit: int = 1000) -> int:
     waiting = EventPayload.objects.exclude(current).order_by("-event_id").values_list("event_id", flat=True)
     ids = list(waiting[:limit])
     read_events(ids)
+    findings.unmark_pruned()
     return len(ids)
 
 
@@ -62,8 +63,7 @@ def _read(event_ids: Iterable[int]) -> int:
         deadlocks.append((payload.event, reports.found_in(event)))
         read.append(ReadEvent(event_id=payload.event_id, version=VERSION))
     with transaction.atomic():
-        QueryFinding.objects.filter(event_id__in=[row.event_id for row in read]).delete()
-        QueryFinding.objects.bulk_create(rows, ignore_conflicts=True)
+        findings.store([row.event_id for row in read], rows)
         ReadEvent.objects.bulk_create(
             read, update_conflicts=True, unique_fields=["event"], update_fields=["version", "read_at"]
         )

@@ -19,7 +19,7 @@ from deadlocks.models import DeadlockReport
 from deadlocks.queries.joined import in_kept_logs
 from deadlocks.services.originals import of_event
 from issues.models import Event, Issue
-from issues.services.marks import mark_deadlocks
+from issues.services.marks import mark
 
 MOST_REPORTS = 20  # of one event
 MOST_TABLES = 12
@@ -54,7 +54,7 @@ def store(read: Sequence[tuple[Event, list[Found]]]) -> int:
         return 0
     rows = _rows(found)
     DeadlockReport.objects.bulk_create(rows, ignore_conflicts=True)
-    mark_deadlocks(touched, having=set(_with_reports(touched)))
+    mark("has_deadlock", touched, having=set(_with_reports(touched)))
     return len(rows)
 
 

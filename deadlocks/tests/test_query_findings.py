@@ -8,7 +8,8 @@ from deadlocks.models import QueryFinding, ReadEvent
 from deadlocks.queries.findings import has_findings
 from deadlocks.services.reading import VERSION, read_events, read_waiting
 from deadlocks.tests.queries import make_asking_event
-from issues.models import Event, EventPayload
+from issues.models import Event, EventPayload, Issue
+from issues.queries.explorer import explore
 from issues.signals import events_stored
 from issues.tests.factories import make_event, make_issue
 
@@ -76,8 +77,35 @@ def test_a_damaged_payload_has_no_findings():
 def test_many_events_cost_what_one_costs(django_assert_num_queries):
     keys = [make_asking_event().pk for _ in range(4)]
     for some in (keys[:1], keys[1:]):
-        with django_assert_num_queries(7):  # payloads; savepoint, delete, findings, events, reports, release
+        # payloads; savepoint, before, findings, issues, two for each mark, read, reports, release
+        with django_assert_num_queries(12):
             read_events(some)
+
+
+def test_issues_with_findings_are_found_by_a_search_and_wear_a_badge(client, person):
+    repeated, slow, both = make_asking_event(), make_asking_event(1, 800), make_asking_event(6, 800)
+    make_event(payload={})
+    read_events([repeated.pk, slow.pk, both.pk])
+
+    def found(query: str) -> set[int]:
+        return {issue.pk for issue in explore(query, user=None).rows}
+
+    assert found("is:n+1") == {repeated.issue_id, both.issue_id}
+    assert found("is:slow_query") == {slow.issue_id, both.issue_id}
+    assert found("is:slow_query !is:n+1") == {slow.issue_id}
+    html = client.get("/", {"q": "is:n+1"}).content.decode()
+    assert html.count("five times or more") >= 2
+    EventPayload.objects.update(data=EventPayload.pack({}))
+    read_events([repeated.pk])
+    assert found("is:n+1") == {both.issue_id}
+
+
+def test_marks_go_with_the_events_they_came_from():
+    event = make_asking_event()
+    read_events([event.pk])
+    Event.objects.all().delete()
+    read_waiting()
+    assert not Issue.objects.filter(has_n_plus_one=True).exists()
 
 
 def test_the_issue_page_has_the_panel_when_there_is_something(client, person):

@@ -93,9 +93,12 @@ class Issue(models.Model):
     score = models.SmallIntegerField(default=0, help_text="Priority, 0 to 100, by issues.scoring.")
     is_growing = models.BooleanField(default=False, help_text="Archived, yet its events multiply.")
 
+    # Written by issues.services.marks, for apps that read events.
     has_deadlock = models.BooleanField(
         default=False, db_default=False, help_text="Written by issues.services.marks."
     )
+    has_n_plus_one = models.BooleanField(default=False, db_default=False)
+    has_slow_query = models.BooleanField(default=False, db_default=False)
 
     summary = models.CharField(
         max_length=300,
@@ -151,6 +154,17 @@ class Issue(models.Model):
             # `is:deadlock`
             models.Index(
                 fields=["-last_seen", "-id"], name="list_deadlock", condition=Q(gone="", has_deadlock=True)
+            ),
+            # `is:n+1`, `is:slow_query`
+            models.Index(
+                fields=["-last_seen", "-id"],
+                name="list_n_plus_one",
+                condition=Q(gone="", has_n_plus_one=True),
+            ),
+            models.Index(
+                fields=["-last_seen", "-id"],
+                name="list_slow_query",
+                condition=Q(gone="", has_slow_query=True),
             ),
             # Look-up by short id: search, palette, pasted links
             models.Index(fields=["short_id"], name="issue_short_id"),

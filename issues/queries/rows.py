@@ -118,6 +118,8 @@ _SUBSTATUS = {
 }
 _GROWING = Badge("Muted but growing", "fatal", "growing", "Archived in Sentry, yet its events rise")
 _DEADLOCK = Badge("Deadlock", "lock", "lock", "A report of a database deadlock is in its events")
+_REPEATED = Badge("N+1", "warn", "db", "One request of its events repeats a statement five times or more")
+_SLOW = Badge("Slow query", "warn", "clock", "A statement in its events takes half a second or more")
 _UNHANDLED = Badge("Unhandled", "debug", "", "Nothing caught the error")
 _STATUS = {
     Issue.Status.RESOLVED: Badge("Resolved", "ok", "check", "Resolved in Sentry"),
@@ -129,7 +131,9 @@ _STATUS = {
 
 
 def badges_of(issue: Issue) -> tuple[Badge, ...]:
-    """What is special about it, at most three: its state, its news, a deadlock or that nothing caught it."""
+    """What is special about it, at most three: its state, its news, what its database does, that nothing
+    caught it.
+    """
     status = Issue.Status(issue.status)
     badges = [_STATUS[status]] if status in _STATUS and not issue.is_growing else []
     if issue.is_growing:
@@ -138,6 +142,10 @@ def badges_of(issue: Issue) -> tuple[Badge, ...]:
         badges.append(_SUBSTATUS[issue.substatus])
     if issue.has_deadlock:
         badges.append(_DEADLOCK)
+    elif issue.has_n_plus_one:
+        badges.append(_REPEATED)
+    elif issue.has_slow_query:
+        badges.append(_SLOW)
     elif issue.is_unhandled:
         badges.append(_UNHANDLED)
     return tuple(badges)

@@ -51,6 +51,8 @@ IS_VALUES: Mapping[str, str] = {
     "growing": "archived, yet its events rise",
     "unhandled": "has an error that nothing caught",
     "deadlock": "a database deadlock was found in its events",
+    "n+1": "one request of its events repeats a statement five times or more",
+    "slow_query": "a statement in its events takes half a second or more",
 }
 IS_SPELLINGS: Mapping[str, str] = {"ignored": "archived", "muted": "archived"}
 

@@ -9,7 +9,9 @@ from .quoting import escape
 from .times import Moment
 
 _NAMES = {field.key: field.sentry for field in FIELDS}
-_OWN_STATES = {"growing": "", "deadlock": "", "unhandled": "error.unhandled:true"}
+_OWN_STATES = dict.fromkeys(("growing", "deadlock", "n+1", "slow_query"), "") | {
+    "unhandled": "error.unhandled:true"
+}
 
 
 class SentryQuery(NamedTuple):

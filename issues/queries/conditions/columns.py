@@ -23,6 +23,8 @@ _STATES: dict[str, Q] = {
     "growing": Q(is_growing=True),
     "unhandled": Q(is_unhandled=True),
     "deadlock": Q(has_deadlock=True),
+    "n+1": Q(has_n_plus_one=True),
+    "slow_query": Q(has_slow_query=True),
 }
 _OPERATORS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 

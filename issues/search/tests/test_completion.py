@@ -48,6 +48,8 @@ TYPED = [
     ("is:unr", ["unresolved"]),
     ("is:archived_u", ["archived_until_escalating", "archived_until_condition_met"]),
     ("is:review", ["for_review"]),
+    ("is:n+", ["n+1"]),
+    ("is:slow", ["slow_query"]),
     ("error.handled:", ["true", "false"]),
     ("assigned:", ["me", "my_teams", "none", "#payments", "ada@example.com"]),
     ("assigned:[me, #", ["#payments"]),

@@ -48,6 +48,7 @@ REFUSED = [
     ("has:culprit", "Sentry does not know culprit:"),
     ("is:growing", "Sentry does not know is:growing"),
     ("!is:deadlock", "Sentry does not know is:deadlock"),
+    ("is:n+1", "Sentry does not know is:n+1"),
     ("release:[a*, b]", "Sentry does not take wildcards in a list"),
     ("!lastSeen:2026-01-31", "Sentry cannot leave out a span of time"),
 ]
