@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from ai.generate.health import check_provider
-from ai.models import Explanation, Feedback, LanguageModel, PromptTemplate, Provider, Summary
+from ai.models import Description, Explanation, Feedback, LanguageModel, PromptTemplate, Provider, Summary
 from ai.services.providers import OutboundRefused, check_address
 from ai.services.templates import add_version, use_again
 
@@ -188,4 +188,12 @@ class SummaryAdmin(RecordAdmin):
     list_display = ["made_at", "issue", "text", "error", "model_name", "template_version"]
     list_select_related = ["issue"]
     list_filter = ["model_name", "template_version"]
+    show_full_result_count = False
+
+
+@admin.register(Description)
+class DescriptionAdmin(RecordAdmin):
+    list_display = ["created_at", "asked_by", "words", "query", "by", "model_name", "state"]
+    list_select_related = ["asked_by"]
+    list_filter = ["state", "by", "model_name"]
     show_full_result_count = False

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from ai.generate import answering, health, summarising
-from ai.models import Explanation, LanguageModel, Provider
+from ai.generate import answering, describing, health, summarising
+from ai.models import Description, Explanation, LanguageModel, Provider
 from ai.queries.models import usable_models
 from ai.queries.summaries import due, left_today
 from ai.services import settling
@@ -28,6 +28,16 @@ def explain(job_id: int, explanation_id: int) -> None:
             answering.answer(explanation_id, job_id)
     except runner.Taken:
         log.debug("explanation %s waits", explanation_id)
+
+
+@app.task(name=settling.DESCRIBE)
+def make_query(job_id: int, description_id: int) -> None:
+    """Have a query made of a described search, when there is a free place."""
+    try:
+        with runner.running(job_id, at_once=settings.AI_CONCURRENCY, among=settling.WRITING):
+            describing.make_query(description_id, answering.Stop(job_id))
+    except runner.Taken:
+        log.debug("description %s waits", description_id)
 
 
 @app.task
@@ -83,4 +93,5 @@ def prune() -> int:
     """Forget old questions, answers and summaries, with what was sent."""
     before = timezone.now() - timedelta(days=settings.KEEP_EXPLANATIONS_DAYS)
     old = Explanation.objects.filter(created_at__lt=before).exclude(state__in=Explanation.OPEN)
-    return old.delete()[0] + prune_summaries(before)
+    described = Description.objects.filter(created_at__lt=before).exclude(state__in=Description.OPEN)
+    return old.delete()[0] + described.delete()[0] + prune_summaries(before)

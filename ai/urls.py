@@ -5,6 +5,7 @@ from ai.views import explanations, metrics, models, recommendations, search, str
 app_name = "ai"
 urlpatterns = [
     path("search/describe/", search.describe, name="describe"),
+    path("search/described/<int:pk>/", search.described, name="described"),
     path("recommendations/", recommendations.recommendations, name="recommendations"),
     path("ai/models/", models.models, name="models"),
     path("ai/models/check/", models.check, name="check"),

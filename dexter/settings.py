@@ -150,7 +150,7 @@ CELERY_TASK_DEFAULT_QUEUE = "dexter"
 # Asking a language model takes minutes, so it has a queue of its own. A worker without -Q works for both.
 CELERY_TASK_QUEUES = (Queue("dexter"), Queue("ai"))
 CELERY_TASK_ROUTES = {
-    f"ai.tasks.{name}": {"queue": "ai"} for name in ("explain", "try_model", "write_summaries")
+    f"ai.tasks.{name}": {"queue": "ai"} for name in ("explain", "make_query", "try_model", "write_summaries")
 }
 # A killed worker's tasks come back after the visibility timeout; it must exceed the longest task.
 CELERY_BROKER_TRANSPORT_OPTIONS = {

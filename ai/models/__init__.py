@@ -1,9 +1,19 @@
 """Tables of the ai app. Import them from here."""
 
+from ai.models.description import Description
 from ai.models.dismissal import Dismissal
 from ai.models.explanation import Explanation, Feedback
 from ai.models.provider import LanguageModel, Provider
 from ai.models.summary import Summary
 from ai.models.template import PromptTemplate
 
-__all__ = ["Dismissal", "Explanation", "Feedback", "LanguageModel", "PromptTemplate", "Provider", "Summary"]
+__all__ = [
+    "Description",
+    "Dismissal",
+    "Explanation",
+    "Feedback",
+    "LanguageModel",
+    "PromptTemplate",
+    "Provider",
+    "Summary",
+]

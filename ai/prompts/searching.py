@@ -104,13 +104,19 @@ _WORDS = """
 _FILLER = frozenset(_WORDS.split())
 
 
-def translate(description: str) -> Translation:
-    """Raises NotTranslated for a description that is empty, too long, or makes no query that parses."""
+def checked_words(description: str) -> str:
+    """The description on one line. Raises NotTranslated for none and for one that is too long."""
     text = " ".join(description.split())
     if not text:
         raise NotTranslated("Say what you look for, for example: unassigned regressions of the last 7 days.")
     if len(text) > LONGEST:
         raise NotTranslated(f"Say it in fewer than {LONGEST} characters.")
+    return text
+
+
+def translate(description: str) -> Translation:
+    """Raises NotTranslated for a description that is empty, too long, or makes no query that parses."""
+    text = checked_words(description)
     understood: list[Understood] = []
     for pattern, make in _RULES:
         found = pattern.search(text)

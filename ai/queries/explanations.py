@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import Avg, Count, Q, QuerySet
 from django.utils import timezone
 
-from ai.models import Explanation, Feedback
+from ai.models import Description, Explanation, Feedback
 from dexter.jobs.models import Job
 
 State = Explanation.State
 SHOWN = 20
+ASKED = ("ai.tasks.explain", "ai.tasks.make_query")  # kinds of jobs that somebody waits for
 
 
 def explanations() -> QuerySet[Explanation]:
@@ -26,11 +27,11 @@ def of_issue(issue_id: int) -> list[Explanation]:
     return list(explanations().filter(issue_id=issue_id).order_by("-pk")[:SHOWN])
 
 
-def place_in_queue(row: Explanation) -> int | None:
+def place_in_queue(row: Explanation | Description) -> int | None:
     """How many are answered before this one, and itself; None for one that does not wait."""
     if row.state != State.QUEUED or row.job_id is None:
         return None
-    waiting = Job.objects.filter(kind="ai.tasks.explain", state=Job.State.QUEUED, pk__lte=row.job_id)
+    waiting = Job.objects.filter(kind__in=ASKED, state=Job.State.QUEUED, pk__lte=row.job_id)
     return waiting.count()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ai.models import Provider
-from ai.queries.explanations import Figures, figures
+from ai.queries.explanations import ASKED, Figures, figures
 from dexter.jobs.models import Job
 from dexter.web.metrics import Metric
 
@@ -24,7 +24,7 @@ def measures() -> Iterator[Metric]:
     for row in figures(days=None):
         yield from _of(row)
     for state in (Job.State.QUEUED, Job.State.RUNNING):
-        count = Job.objects.filter(kind="ai.tasks.explain", state=state).count()
+        count = Job.objects.filter(kind__in=ASKED, state=state).count()
         yield Metric("dexter_ai_jobs", "Questions in the queue", count, {"state": str(state)})
     for provider in Provider.objects.filter(enabled=True).only("name", "checked_at", "error"):
         if provider.is_well is not None:

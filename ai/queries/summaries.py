@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from ai.models import Explanation, Summary
+from ai.models import Summary
 from ai.prompts import SUMMARY
+from ai.queries.explanations import ASKED
 from dexter.jobs.models import Job
 from issues.models import Event, Issue
 
@@ -46,5 +47,4 @@ def event_to_read(issue: Issue) -> Event | None:
 
 def somebody_waits() -> bool:
     """Whether a person's question waits for its turn."""
-    open_jobs = Explanation.objects.filter(state=Explanation.State.QUEUED, job__state=Job.State.QUEUED)
-    return open_jobs.exists()
+    return Job.objects.filter(kind__in=ASKED, state=Job.State.QUEUED).exists()

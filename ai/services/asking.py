@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from ai.models import Explanation, Feedback, LanguageModel
+from ai.models import Description, Explanation, Feedback, LanguageModel
 from ai.queries.models import chain_from
 from ai.services.prompting import Prepared, prepare
 from ai.services.settling import EXPLAIN
@@ -91,7 +91,7 @@ def ask(
     answered = None if fresh else answer_in_cache(row)
     if answered:
         return _reuse(row, answered)
-    _check_limit(row.asked_by_id)
+    check_limit(row.asked_by_id)
     if not enqueue:
         row.save()
         return row
@@ -140,14 +140,15 @@ def _reuse(row: Explanation, answered: Explanation) -> Explanation:
     return row
 
 
-def _check_limit(user_id: int | None) -> None:
-    """Answers from the cache cost nothing and do not count."""
+def check_limit(user_id: int | None) -> None:
+    """Raises LimitReached. Answers from the cache cost nothing and do not count."""
     limit = settings.AI_DAILY_LIMIT
     if not limit or user_id is None:
         return
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     asked = Explanation.objects.filter(asked_by_id=user_id, created_at__gte=today, answered_from=None)
-    if asked.count() >= limit:
+    described = Description.objects.filter(asked_by_id=user_id, created_at__gte=today).exclude(job=None)
+    if asked.count() + described.count() >= limit:
         raise LimitReached(limit)
 
 

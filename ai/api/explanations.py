@@ -1,4 +1,4 @@
-"""The endpoints of explanations and models, mounted under /api/v1/."""
+"""Explanations and models."""
 
 from datetime import datetime
 from typing import Any
@@ -8,20 +8,17 @@ from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 
 from ai.models import Explanation, LanguageModel
-from ai.prompts.searching import NotTranslated, translate
 from ai.queries.explanations import explanations, feedback_on, place_in_queue
 from ai.queries.models import providers_with_models
-from ai.queries.recommendations import Recommendation, recommendations
 from ai.services import asking
 from ai.services.rendering import address_of
 from ai.services.server_sent import stream_answer
-from dexter.pii import mask_text
 from dexter.web.auth import writes
 from dexter.web.request import Request
 from issues.api.schemas import Problem
 from issues.models import Event
 
-router = Router(tags=["explanations"])
+router = Router()
 
 
 class ExplanationAsked(Schema):
@@ -130,7 +127,7 @@ def explain(request: Request, id: str, asked: ExplanationAsked) -> Status:
             event=_event(id),
             user=request.user,
             question=asked.question,
-            model_id=_model_id(asked.model),
+            model_id=model_id_of(asked.model),
             left_out=tuple(asked.leave_out),
             fresh=asked.fresh,
         )
@@ -151,7 +148,7 @@ def _event(given: str) -> Event:
     return found
 
 
-def _model_id(name: str) -> int | None:
+def model_id_of(name: str) -> int | None:
     if not name:
         return None
     usable = LanguageModel.objects.filter(name=name, enabled=True, provider__enabled=True)
@@ -269,64 +266,3 @@ def _model_shape(model: LanguageModel) -> dict[str, Any]:
         "checked_at": provider.checked_at,
         "tested": model.tested,
     }
-
-
-class RecommendationOut(Schema):
-    key: str
-    kind: str = Field(description="deadlock, regression, n_plus_one, muted, noisy or forgotten.")
-    title: str
-    why: str
-    url: str
-    issue: int
-    short_id: str
-    urgency: int = Field(description="0 to 100.")
-
-
-class Recommendations(Schema):
-    results: list[RecommendationOut]
-
-
-@router.get("/recommendations/", response=Recommendations, summary="What to do next, the most urgent first")
-def what_next(request: Request) -> dict[str, Any]:
-    """By rules over the cache; without those that were put aside. Personal data are masked."""
-    return {"results": [_recommendation(each) for each in recommendations()]}
-
-
-def _recommendation(each: Recommendation) -> dict[str, Any]:
-    return {
-        "key": each.key,
-        "kind": each.kind,
-        "title": mask_text(each.title),
-        "why": mask_text(each.why),
-        "url": each.url,
-        "issue": each.issue_id,
-        "short_id": each.short_id,
-        "urgency": each.urgency,
-    }
-
-
-class Description(Schema):
-    text: str = Field(description="What to look for, in words.")
-
-
-class Understood(Schema):
-    words: str
-    term: str
-
-
-class Translated(Schema):
-    query: str = Field(description="A query of the search language; nothing has run it.")
-    understood: list[Understood]
-    free_text: str = Field(description="Words that are searched as they are.")
-    by: str = Field(description="rules: no model was asked.")
-
-
-@router.post("/search/translate/", response=Translated, summary="A search described in words, as a query")
-def translate_search(request: Request, given: Description) -> dict[str, Any]:
-    """It only gives what the search language accepts."""
-    try:
-        found = translate(given.text)
-    except NotTranslated as error:
-        raise HttpError(422, str(error)) from error
-    understood = [{"words": each.words, "term": each.term} for each in found.understood]
-    return {"query": found.query, "understood": understood, "free_text": found.free_text, "by": "rules"}
