@@ -3,7 +3,7 @@
 import logging
 
 from deadlocks.models import LogFile
-from deadlocks.services import logs, reading
+from deadlocks.services import logs, reading, remaking
 from dexter.celery import app
 from dexter.jobs import runner
 
@@ -18,8 +18,11 @@ def read_events(event_ids: list[int]) -> int:
 
 @app.task
 def read_waiting_events() -> int:
-    """Read the events that no task has read, or that an older version read; how many there were."""
-    return reading.read_waiting()
+    """Read the events that no task has read, or that an older version read; how many there were.
+
+    Reports of logs and of events that are gone are made again from what was kept of them.
+    """
+    return reading.read_waiting() + remaking.remake_waiting().total
 
 
 @app.task(name=logs.READ)

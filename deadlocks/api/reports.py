@@ -86,7 +86,7 @@ def deadlock(request: Request, id: int) -> dict[str, Any]:
         **_summary(row),
         "report": masked_value(to_value(what.report)),
         "raw": mask_text(row.raw),
-        "log": what.log and f"/deadlocks/logs/{what.log.log_id}/?from={what.log.position}",
+        "log": what.log and what.log.get_absolute_url(),
         "origins": dict(what.joined.parts) if what.joined else {},
     }
 

@@ -59,6 +59,7 @@ class LogReport(models.Model):
     value = models.JSONField(help_text="deadlocks.analyzer.render.to_value, with its timeline.")
     raw = models.TextField(blank=True, help_text="Its text as the log has it; masked when it is shown.")
     version = models.CharField(max_length=10, help_text="Of the analyzer.")
+    tried = models.CharField(max_length=10, blank=True, help_text="Version that made it again, or could not.")
     victim_pid = models.PositiveBigIntegerField(null=True)
     occurred_at = models.DateTimeField(null=True, help_text="None: the log's time names no offset.")
 
@@ -71,3 +72,11 @@ class LogReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root_cause} in log {self.log_id}"
+
+    def get_absolute_url(self) -> str:
+        return f"/deadlocks/logs/{self.log_id}/?from={self.position}"
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """All that is known of it, as in DeadlockReport."""
+        return dict(self.value)

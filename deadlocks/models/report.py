@@ -27,6 +27,7 @@ class DeadlockReport(models.Model):
     event_key = models.CharField(max_length=36, help_text="Sentry's id of the event.")
     position = models.PositiveSmallIntegerField(help_text="Among the reports of the event.")
     version = models.CharField(max_length=10, help_text="Of the analyzer.")
+    tried = models.CharField(max_length=10, blank=True, help_text="Version that made it again, or could not.")
     root_cause = models.CharField(max_length=40)
     confidence = models.FloatField(help_text="0 to 1.")
     severity = models.CharField(max_length=8, choices=Severity.choices)

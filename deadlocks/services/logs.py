@@ -19,7 +19,7 @@ from deadlocks.models import DeadlockReport, LogFile, LogReport
 from deadlocks.services import originals
 from deadlocks.services.knowledge import log_was_kept
 from deadlocks.services.moments import moment_of
-from deadlocks.services.reports import join
+from deadlocks.services.reports import clean, join
 from dexter.jobs import runner
 
 READ = "deadlocks.tasks.read_log"
@@ -156,7 +156,7 @@ def _rows(
     log_id: int, first: int, reports: Iterable[Report], texts: Iterable[str] = repeat("")
 ) -> Iterator[LogReport]:
     for position, (report, text) in enumerate(zip(reports, texts, strict=False), start=first):
-        value = _storable(to_value(report, timeline=True))
+        value = clean(to_value(report, timeline=True))
         yield LogReport(
             log_id=log_id,
             position=position,
@@ -167,15 +167,6 @@ def _rows(
             victim_pid=report.victim.pid if report.victim else None,
             occurred_at=moment_of(report.source.time),
         )
-
-
-def _storable(value: Any) -> Any:
-    """The value without what PostgreSQL's jsonb refuses: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
-    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def keep_log(log: LogFile, *, name: str) -> None:

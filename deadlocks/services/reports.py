@@ -86,7 +86,7 @@ def _rows(found: Sequence[tuple[Event, list[Found]]]) -> list[DeadlockReport]:
             version=VERSION,
             occurred_at=event.date,
             victim_pid=one.report.victim.pid if one.report.victim else None,
-            value=_clean(to_value(one.report, timeline=True)),
+            value=clean(to_value(one.report, timeline=True)),
             raw=one.raw,
         )
         for event, reports in found
@@ -132,15 +132,15 @@ def _conclude(rows: Sequence[DeadlockReport], fresh: Counter[int]) -> None:
         row.pair = pair_of(report)
         row.value["severity"] = row.severity
         row.log_report = log
-        row.joined = _clean(to_value(replace(report, severity=row.severity), timeline=True)) if log else None
+        row.joined = clean(to_value(replace(report, severity=row.severity), timeline=True)) if log else None
 
 
-def _clean(value: Any) -> Any:
-    """Without NUL characters, which PostgreSQL's jsonb refuses."""
+def clean(value: Any) -> Any:
+    """Without what PostgreSQL's jsonb refuses: NUL, and halves of surrogate pairs."""
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
     if isinstance(value, list):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
+        return {key: clean(item) for key, item in value.items()}
     return value
