@@ -183,9 +183,12 @@ def _missing(
     return tuple(lost)
 
 
+_ON_CONFLICT = re.compile(r"\bON\s{1,20}CONFLICT\b", re.IGNORECASE)
+
+
 def _hints(parts: Parts, context: tuple[str, ...], own: str | None) -> frozenset[str]:
     """Kinds of backends in the cycle. An apply worker shows no statement and logs none (13 to 14 say nothing
-    else).
+    else). What the victim's whole statement says where DETAIL has it cut.
     """
     found = set()
     if parts.backend_type == "parallel worker" or sentences.is_parallel_copy(context):
@@ -194,4 +197,6 @@ def _hints(parts: Parts, context: tuple[str, ...], own: str | None) -> frozenset
         found.add("replication")
     if own == "<command string not enabled>" and not parts.statement:
         found.add("replication")
+    if own and parts.statement and len(own) < len(parts.statement) and _ON_CONFLICT.search(parts.statement):
+        found.add("on conflict")
     return frozenset(found)

@@ -27,6 +27,18 @@ _STRENGTHS = {
 }
 
 
+#: Columns that usually have a unique index: to write one is to write a key (13.3.2 of the manual).
+UNIQUE = frozenset({"id", "uuid", "email", "username", "login", "slug", "sku", "code"})
+#: Columns that many rows share: a comparison with one names no row.
+SHARED = frozenset(
+    {
+        *("active", "archived", "category", "country", "currency", "deleted", "deleted_at", "enabled"),
+        *("kind", "locked", "locked_by", "owner", "priority", "processed", "queue", "region", "role"),
+        *("state", "status", "tenant", "tenant_id", "type", "visible", "worker"),
+    }
+)
+
+
 def by_tree(sql: str, tree: exp.Expr) -> Statement:
     if isinstance(tree, (exp.Drop, exp.TruncateTable, exp.Grant, exp.Comment)):
         tables = tuple(table_name(t) for t in tree.find_all(exp.Table))
@@ -82,7 +94,7 @@ def _update(tree: exp.Update) -> Statement:
     where = tree.args.get("where")
     source = tree.args.get("from_") or tree.args.get("from")
     found = _rows("update", "UPDATE", tree, tree.this, where.this if where else None, source, where is None)
-    strong = {column for column, _ in found.keys} & set(sets)
+    strong = any(column in UNIQUE or any(column == key for key, _ in found.keys) for column in sets)
     return _locked(found, "FOR UPDATE" if strong else "FOR NO KEY UPDATE", sets)
 
 
@@ -135,9 +147,9 @@ def _rows(
 ) -> Statement:
     target = table if isinstance(table, exp.Table) else None
     keys = tuple(_equalities(where)) if where is not None else ()
-    several = all_rows or not keys or _is_bulk(where)
+    several = all_rows or not keys or _is_bulk(where) or all(c.lower() in SHARED for c, _ in keys)
     if not all_rows and source:
-        several = _has_rows(source)
+        several = _has_rows(source, _single_ctes(tree))
     limit = tree.args.get("limit")
     order = tree.args.get("order") or tree.find(exp.Order)
     return Statement(
@@ -158,18 +170,29 @@ def _is_one(limit: object) -> bool:
     return isinstance(limit, (exp.Limit, exp.Fetch))
 
 
-def _has_rows(source: object) -> bool:
-    """False when FROM holds only constants of one row."""
+def _has_rows(source: object, single: frozenset[str]) -> bool:
+    """False when FROM holds only constants of one row, or CTEs that name their one row by its key."""
     nodes = source if isinstance(source, list) else [source]
     for node in nodes:
         if not isinstance(node, exp.Expr):
             continue
-        if node.find(exp.Table) is not None or node.find(exp.Unnest) is not None:
+        if any(t.name not in single for t in node.find_all(exp.Table)) or node.find(exp.Unnest) is not None:
             return True
         values = node.find(exp.Values)
         if values is not None and len(values.expressions) > 1:
             return True
     return False
+
+
+def _single_ctes(tree: exp.Expr) -> frozenset[str]:
+    """Names of the CTEs that read one row: by constants that a key must equal."""
+    found = set()
+    for cte in tree.find_all(exp.CTE):
+        where = cte.this.args.get("where") if isinstance(cte.this, exp.Select) else None
+        keys = list(_equalities(where.this)) if where is not None else []
+        if any(value is not None and column.lower() not in SHARED for column, value in keys):
+            found.add(cte.alias)
+    return frozenset(found)
 
 
 def _is_bulk(where: exp.Expr | None) -> bool:
@@ -186,14 +209,20 @@ def _equalities(where: exp.Expr) -> Iterator[tuple[str, str | None]]:
     expression).
     """
     for part in _conjuncts(where):
-        if isinstance(part, exp.EQ):
+        if isinstance(part, exp.In) and len(part.expressions) == 1 and isinstance(part.this, exp.Column):
+            yield part.this.name, _literal_of(part.expressions[0])
+        elif isinstance(part, exp.EQ):
             left, right = part.this, part.expression
             if not isinstance(left, exp.Column):
                 left, right = right, left
             if isinstance(left, exp.Column) and not isinstance(right, (exp.Any, exp.Column)):
-                yield left.name, right.this if isinstance(right, exp.Literal) else _constant(right)
+                yield left.name, _literal_of(right)
             elif isinstance(left, exp.Column) and isinstance(right, exp.Column):
                 yield left.name, None
+
+
+def _literal_of(value: exp.Expr) -> str | None:
+    return value.this if isinstance(value, exp.Literal) else _constant(value)
 
 
 def _constant(value: exp.Expr) -> str | None:

@@ -62,11 +62,13 @@ def _is_strong(statement: sql.Statement) -> bool:
 
 
 def _references(child: sql.Statement, parent: str | None) -> bool:
-    """By the usual name of a foreign key column: order_id references orders."""
+    """By the usual name of a foreign key column or of a table: order_id and order_items reference orders."""
     if not parent or not child.target or child.target == parent:
         return False
-    name = parent.rpartition(".")[2].lower()
+    name, own = parent.rpartition(".")[2].lower(), child.target.rpartition(".")[2].lower()
     singulars = {name, name.removesuffix("s"), name.removesuffix("es"), name.removesuffix("ies") + "y"}
+    if any(own.startswith(f"{s}_") for s in singulars):
+        return True
     return any(column.lower() in {f"{s}_id", f"{s}id"} for s in singulars for column, _ in child.keys)
 
 
@@ -74,9 +76,9 @@ def same_row(case: Case) -> Cause | None:
     """Everybody wants the same row and everybody is in the way: each holds a share of it already."""
     mains = case.mains
     likely = case.rows == "unknown" and case.near and len(case.steps) == 2 and _all_strong(mains)
-    if case.rows != "same" and not likely:
+    if case.rows != "same" and not likely and not _is_one_queue(case):
         return None
-    table = mains[0].target
+    table = (mains[0].target if mains else None) or case.relation or "a table"
     if _all_strong(mains):
         evidence = (
             f"All statements want the same row of {table} exclusively, so each already holds a key share "
@@ -89,6 +91,11 @@ def same_row(case: Case) -> Cause | None:
         "An update of no key does not wait for key shares: the shares come from FOR SHARE.",
     )
     return Cause("share_to_exclusive_upgrade", 0.85, evidence)
+
+
+def _is_one_queue(case: Case) -> bool:
+    """One of two waits in the queue for a row version; only the other can head it and wants that row."""
+    return case.rows != "different" and sorted(s.lock_type for s in case.steps) == ["transactionid", "tuple"]
 
 
 def _all_strong(statements: tuple[sql.Statement, ...]) -> bool:

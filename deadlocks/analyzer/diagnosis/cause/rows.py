@@ -17,13 +17,22 @@ def unique(case: Case) -> Cause | None:
         return None
     upserts = [s for s in case.mains if s.on_conflict]
     inner = case.inner is not None and case.inner.on_conflict
-    if inner or (upserts and all(s.on_conflict for s in case.mains if s.kind == "insert")):
+    cut = "on conflict" in case.hints or _is_table(case)
+    if inner or cut or (upserts and all(s.on_conflict for s in case.mains if s.kind == "insert")):
         return Cause(
             "upsert_order", 0.95, ("The victim inserts a key with ON CONFLICT that another is inserting.",)
         )
     return Cause(
         "unique_insert_order", 0.95, ("The victim inserts a key that another uncommitted insert has.",)
     )
+
+
+def _is_table(case: Case) -> bool:
+    """Plain inserts wait in an index, ON CONFLICT with the table in hand; CONTEXT names the one or the other
+    (_bt_doinsert, check_exclusion_or_unique_constraint).
+    """
+    names = [s.target.rpartition(".")[2] for s in case.statements if s.kind == "insert" and s.target]
+    return case.doing == "inserting" and case.relation in names
 
 
 def upserts(case: Case) -> Cause | None:

@@ -71,14 +71,37 @@ def mixed_tables(case: Case) -> Cause | None:
 
 
 def _ddl(case: Case) -> Cause | None:
-    ddl = [s for s in case.statements if s.is_ddl]
+    ddl = [s for s in _statements(case) if s.is_ddl]
     if not ddl:
-        return None
+        return _hidden_ddl(case)
     if all(any(s.is_ddl for s in step.statements) for step in case.steps):
         return Cause("ddl_vs_ddl", 0.95, (f"Every process runs DDL: {_verbs(ddl)}.",))
     return Cause(
         "ddl_vs_dml", 0.95, (f"{_verbs(ddl)} waits for a table that is in use, and the other way round.",)
     )
+
+
+#: What may run DDL without showing it, and modes that only DDL and LOCK ask for.
+_CALLS = frozenset({"select", "call", "do", "execute"})
+_DDL_MODES = frozenset({"ShareLock", "ShareRowExclusiveLock", "AccessExclusiveLock"})
+
+
+def _hidden_ddl(case: Case) -> Cause | None:
+    """DDL inside a function: its statement is no DDL, yet it wants a table as only DDL does."""
+    if any(s.kind == "lock" for s in _statements(case)):
+        return None
+    for step in case.steps:
+        called = step.seen and step.main.kind in _CALLS and not step.main.row_lock
+        if step.lock_type == "relation" and step.lock_mode in _DDL_MODES and called:
+            return Cause(
+                "ddl_vs_dml", 0.5, (f"A function asks for {step.lock_mode} on a table, as DDL does.",)
+            )
+    return None
+
+
+def _statements(case: Case) -> tuple[sql.Statement, ...]:
+    """All that is known to run, the innermost statement of the victim's functions with it."""
+    return (*case.statements, case.inner) if case.inner else case.statements
 
 
 def _one_lock(case: Case) -> bool:
