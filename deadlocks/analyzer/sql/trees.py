@@ -1,6 +1,6 @@
 """Facts of the statements that sqlglot parses into trees."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -147,7 +147,9 @@ def _rows(
 ) -> Statement:
     target = table if isinstance(table, exp.Table) else None
     keys = tuple(_equalities(where)) if where is not None else ()
-    several = all_rows or not keys or _is_bulk(where) or all(c.lower() in SHARED for c, _ in keys)
+    several = (
+        all_rows or not _names_row(keys) and (_is_bulk(where) or all(c.lower() in SHARED for c, _ in keys))
+    )
     if not all_rows and source:
         several = _has_rows(source, _single_ctes(tree))
     limit = tree.args.get("limit")
@@ -186,20 +188,19 @@ def _has_rows(source: object, single: frozenset[str]) -> bool:
 
 def _single_ctes(tree: exp.Expr) -> frozenset[str]:
     """Names of the CTEs that read one row: by constants that a key must equal."""
-    found = set()
-    for cte in tree.find_all(exp.CTE):
-        where = cte.this.args.get("where") if isinstance(cte.this, exp.Select) else None
-        keys = list(_equalities(where.this)) if where is not None else []
-        if any(value is not None and column.lower() not in SHARED for column, value in keys):
-            found.add(cte.alias)
-    return frozenset(found)
+    return frozenset(cte.alias for cte in tree.find_all(exp.CTE) if _row_named(cte.this))
+
+
+def _names_row(keys: tuple[tuple[str, str | None], ...]) -> bool:
+    """True for a comparison with what is a primary key nearly everywhere."""
+    return any(column.lower() in ("id", "uuid") for column, _ in keys)
 
 
 def _is_bulk(where: exp.Expr | None) -> bool:
     if where is None:
         return False
     several = where.find(exp.In)
-    if several is not None and (several.args.get("query") is not None or len(several.expressions) > 1):
+    if several is not None and not any(_one_of(several, "")):
         return True
     return where.find(*_RANGES) is not None and not any(_equalities(where))
 
@@ -209,8 +210,8 @@ def _equalities(where: exp.Expr) -> Iterator[tuple[str, str | None]]:
     expression).
     """
     for part in _conjuncts(where):
-        if isinstance(part, exp.In) and len(part.expressions) == 1 and isinstance(part.this, exp.Column):
-            yield part.this.name, _literal_of(part.expressions[0])
+        if isinstance(part, exp.In) and isinstance(part.this, exp.Column):
+            yield from _one_of(part, part.this.name)
         elif isinstance(part, exp.EQ):
             left, right = part.this, part.expression
             if not isinstance(left, exp.Column):
@@ -219,6 +220,22 @@ def _equalities(where: exp.Expr) -> Iterator[tuple[str, str | None]]:
                 yield left.name, _literal_of(right)
             elif isinstance(left, exp.Column) and isinstance(right, exp.Column):
                 yield left.name, None
+
+
+def _one_of(part: exp.In, column: str) -> Iterator[tuple[str, str | None]]:
+    """IN with one value, or with a subquery that names one row by a key."""
+    query = part.args.get("query")
+    if len(part.expressions) == 1:
+        yield column, _literal_of(part.expressions[0])
+    elif query is not None and (keys := _row_named(query.unnest())):
+        yield column, dict(keys).get(column)
+
+
+def _row_named(query: exp.Expr) -> list[tuple[str, str | None]]:
+    """The keys by which a SELECT names its one row, [] for more rows."""
+    where = query.args.get("where") if isinstance(query, exp.Select) else None
+    keys = list(_equalities(where.this)) if where is not None else []
+    return keys if any(value is not None and column.lower() not in SHARED for column, value in keys) else []
 
 
 def _literal_of(value: exp.Expr) -> str | None:
@@ -233,8 +250,14 @@ def _constant(value: exp.Expr) -> str | None:
     return str(inner.this) if inner is not None else None
 
 
-def _conjuncts(where: exp.Expr) -> Iterable[exp.Expr]:
-    return where.flatten() if isinstance(where, exp.And) else (where,)
+def _conjuncts(where: exp.Expr) -> Iterator[exp.Expr]:
+    """The conditions that all must hold; many ORMs put each of them, or all, in parentheses."""
+    for part in where.flatten() if isinstance(where, exp.And) else (where,):
+        inner = part.unnest()
+        if isinstance(inner, exp.And):
+            yield from _conjuncts(inner)
+        else:
+            yield inner
 
 
 def _tables(tree: exp.Expr) -> tuple[str, ...]:

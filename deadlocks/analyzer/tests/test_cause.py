@@ -29,6 +29,10 @@ CASES = [
     ("unique_insert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1)", "COPY a FROM STDIN"), ""),
     ("upsert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1) ON CONFLICT DO NOTHING",) * 2, ""),
     ("upsert_order", "speculative token 1 of transaction {}", ("ShareLock",), ("INSERT INTO a VALUES (1)",) * 2, ""),
+    ("upsert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1, 'cut", "INSERT INTO a VALUES (2, 'cut"), 'while inserting index tuple (0,3) in relation "a"'),
+    ("unique_insert_order", ROW, ("ShareLock",), ("INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)"), 'while inserting index tuple (0,3) in relation "a_key"'),
+    ("ddl_vs_dml", TABLE, ("AccessExclusiveLock", "RowExclusiveLock"), ("SELECT migrate()", "INSERT INTO a VALUES (1)"), ""),
+    ("fk_cascade", ROW, ("ShareLock",), ("DELETE FROM orders WHERE id = 8", "UPDATE order_items SET qty = 1 WHERE id = 7"), ""),
     ("exclusion_order", ROW, ("ShareLock",), ("INSERT INTO r VALUES (1)",) * 2, 'while checking exclusion constraint on tuple (0,1) in relation "r"'),
     ("table_lock_order", TABLE, ("ExclusiveLock",), (LOCK.format("a"), LOCK.format("b")), ""),
     ("ddl_vs_dml", TABLE, ("AccessExclusiveLock", "AccessShareLock"), ("ALTER TABLE a ADD x int", "SELECT 1 FROM b"), ""),
@@ -71,6 +75,27 @@ def test_cause(cause, tag, modes, statements, context):
 def test_one_lock_that_everybody_wants_is_an_upgrade(cause, tag, statements):
     (report,) = analyze_text(log(tag, ("ExclusiveLock",), statements, "", same_lock=True))
     assert report.diagnosis.root_cause == cause
+
+
+def test_a_queue_of_one_row_is_an_upgrade_of_shares():
+    said = ("UPDATE orders SET total = 1 WHERE id = $1", "UPDATE orders SET total = 2 WHERE id = $1")
+    text = log(ROW, ("ExclusiveLock", "ShareLock"), said, "")
+    (report,) = analyze_text(text.replace("transaction 7", "tuple (0,1) of relation 5 of database 6"))
+    assert report.diagnosis.root_cause == "share_to_exclusive_upgrade"
+
+
+def test_the_whole_statement_of_the_victim_counts_where_detail_has_it_cut():
+    whole = "INSERT INTO a VALUES " + ", ".join(f"({n}, 'x')" for n in range(200))
+    text = log(ROW, ("ShareLock",), (whole[:1023], "INSERT INTO a VALUES (5, 'y')"), "")
+    text = text.replace("STATEMENT:  " + whole[:1023], f"STATEMENT:  {whole} ON CONFLICT (id) DO NOTHING")
+    context = 'CONTEXT:  while inserting index tuple (0,3) in relation "a_key"\n'
+    (report,) = analyze_text(
+        text.replace(
+            "2026-11-20 22:54:46.909 UTC [11] STATEMENT",
+            "2026-11-20 22:54:46.909 UTC [11] " + context + "2026-11-20 22:54:46.909 UTC [11] STATEMENT",
+        )
+    )
+    assert report.diagnosis.root_cause == "upsert_order"
 
 
 def test_bind_parameters_in_the_context_tell_rows_apart():
