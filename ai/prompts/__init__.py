@@ -10,7 +10,19 @@ from ai.prompts.categories import LABELS, builtin, category_of
 from ai.prompts.citing import check, single
 from ai.prompts.lines import SCHEMA as SUMMARY_SCHEMA
 from ai.prompts.lines import SUMMARY, one_line
-from ai.prompts.values import Checked, Citation, Context, Marker, Part, Prompt, RuleSummary, Template
+from ai.prompts.people import Person, those_in
+from ai.prompts.values import (
+    Checked,
+    Citation,
+    Context,
+    Extra,
+    Line,
+    Marker,
+    Part,
+    Prompt,
+    RuleSummary,
+    Template,
+)  # fmt: skip
 
 __all__ = [
     "LABELS",
@@ -20,8 +32,11 @@ __all__ = [
     "Checked",
     "Citation",
     "Context",
+    "Extra",
+    "Line",
     "Marker",
     "Part",
+    "Person",
     "Prompt",
     "RuleSummary",
     "Template",
@@ -33,4 +48,5 @@ __all__ = [
     "one_line",
     "rules",
     "single",
+    "those_in",
 ]

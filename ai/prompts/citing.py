@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ai.prompts.values import Checked, Citation, Marker
 
-# [F1] a frame, [B2] a breadcrumb, [Q3] a query, [T4] a tag, [R1] the release; also several in one: [F1, B2].
-_ONE = r"[FBQTRHX]\d{1,4}"
+# [F1] a frame, [B2] a breadcrumb, and so on as the template says; also several in one: [F1, B2].
+_ONE = r"[BCDFHNOQRSTX]\d{1,4}"
 _MARKERS = re.compile(rf"\[({_ONE}(?:\s*[,;]\s*{_ONE})*)\]")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 

@@ -7,7 +7,8 @@ A part that cannot be read is left out, and nothing else depends on it.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ai.prompts.values import Context, Marker
+from ai.prompts.people import People
+from ai.prompts.values import Context, Line, Marker
 from dexter.pii import Pseudonyms, mask_text, mask_value
 from issues.payload.breadcrumbs import Crumb, read_breadcrumbs
 from issues.payload.errors import Unreadable
@@ -37,12 +38,17 @@ class Draft:
     """Texts by name in the order of their worth, with the markers that each brings."""
 
     names: Pseudonyms = field(default_factory=Pseudonyms)
+    people: People = field(default_factory=People)
     texts: list[tuple[str, str, str]] = field(default_factory=list)
     markers: dict[str, dict[str, Marker]] = field(default_factory=dict)
 
     def text(self, value: str, limit: int = MAX_TEXT) -> str:
-        masked = mask_text(value, pseudonyms=self.names)
+        masked = self.hidden(value)
         return masked if len(masked) <= limit else f"{masked[:limit]}…"
+
+    def hidden(self, text: str) -> str:
+        """The text without anything personal: what has the form of it, and names that are known."""
+        return self.people.hide(mask_text(text, pseudonyms=self.names), self.names)
 
     def value(self, value: Value, limit: int = MAX_VALUE) -> str:
         masked = mask_value(value.value, value.key, path=value.path, pseudonyms=self.names)
@@ -58,7 +64,7 @@ class Draft:
 
 def draft(context: Context) -> Draft:
     """All parts that the event has something for."""
-    made, event = Draft(), normalise(context.payload)
+    made, event = Draft(people=People(context.people)), normalise(context.payload)
     for name, label, write in PARTS:
         try:
             text = write(event, made)
@@ -69,9 +75,20 @@ def draft(context: Context) -> Draft:
     facts = "\n".join(f"{name}: {made.text(str(value), MAX_VALUE)}" for name, value in context.facts)
     if facts:
         made.texts.insert(1, ("facts", "About the issue", facts))
-    for name, label, text in context.others:
-        made.texts.append((name, label, made.text(text)))
+    for extra in context.others:
+        text = "\n".join(_line(extra.name, line, made) for line in extra.lines)
+        if text:
+            made.texts.append((extra.name, extra.label, text))
     return made
+
+
+def _line(part: str, line: Line, made: Draft) -> str:
+    text = made.text(line.text)
+    if not line.letter:
+        return text
+    label = made.text(line.label) if line.label else text
+    marker = Marker(line.kind, label[:120], line.tab, line.anchor, line.url)
+    return f"{made.mark(part, line.letter, marker)} {text}"
 
 
 def _error(event: Event, made: Draft) -> str:
@@ -126,7 +143,7 @@ def _frame(prefix: str, frame: Frame, made: Draft) -> str:
     lines = [f"{name} {label}"]
     if frame.context:
         # Masked as one text, as a key can reach over many lines; then cut around the failing one.
-        source = mask_text(str(source_value(prefix, frame).value), pseudonyms=made.names).split("\n")
+        source = made.hidden(str(source_value(prefix, frame).value)).split("\n")
         at = next((number for number, line in enumerate(frame.context) if line.current), 0)
         first = max(0, at - LINES_AROUND)
         is_whole = len(source) == len(frame.context)

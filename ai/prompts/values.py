@@ -6,15 +6,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ai.prompts.people import Person
+
 
 @dataclass(frozen=True)
 class Marker:
-    """Something that an answer may cite. `tab` and `anchor` are its place on the issue's page."""
+    """Something that an answer may cite: its place is `tab` and `anchor` on the issue's page, or `url`."""
 
     kind: str
     label: str
     tab: str = ""
     anchor: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Of a further part: a text, and the letter of its marker; without one it cannot be cited.
+
+    `label` names it where it is cited, else the beginning of the text; the rest is as in Marker.
+    """
+
+    text: str
+    letter: str = ""
+    kind: str = ""
+    label: str = ""
+    tab: str = ""
+    anchor: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A further part of a prompt, from the cache."""
+
+    name: str
+    label: str
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -86,11 +114,12 @@ class RuleSummary:
 class Context:
     """What is known of an event: its `payload` as stored, the issue's `facts` by name, and what else helps.
 
-    `history`: earlier questions and answers, oldest first. `others`: (label, text) of further parts.
+    `history`: earlier questions and answers, oldest first. `people`: whose names are masked in all of it.
     """
 
     payload: Mapping[str, Any]
     facts: Sequence[tuple[str, object]] = ()
     question: str = ""
     history: Sequence[tuple[str, str]] = ()
-    others: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
+    others: Sequence[Extra] = field(default_factory=tuple)
+    people: Sequence[Person] = ()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ai.models import Description
 from ai.prompts.describing import DESCRIBE, messages_for, read_query
 from ai.prompts.searching import NotTranslated, checked_words, translate
+from ai.queries.context import members_in
 from ai.queries.models import chain_from
 from ai.services.asking import NoModel, check_limit
 from ai.services.settling import DESCRIBE as KIND
@@ -34,7 +35,11 @@ def describe(words: str, *, user: Any, model_id: int | None = None) -> Descripti
         chosen_model_id=model_id and chain[0].pk,
         model_name=chain[0].name,
         template_version=DESCRIBE.version,
-        sent={"messages": [{"role": role, "content": text} for role, text in messages_for(words)]},
+        sent={
+            "messages": [
+                {"role": role, "content": text} for role, text in messages_for(words, members_in(words))
+            ]
+        },
     )
     known = Description.objects.filter(
         words=words, model_name=row.model_name, template_version=row.template_version, by=By.MODEL
@@ -62,7 +67,7 @@ def begin(row: Description) -> bool:
 def keep_answer(row: Description, answer: dict[str, Any], model_name: str) -> None:
     """A model answered: its query, when the cache can answer it, else that of the rules."""
     try:
-        query, said = read_query(answer, row.words)
+        query, said = read_query(answer, row.words, members_in(row.words))
         compile_query(parse(query), Context(timezone.now(), row.asked_by))
     except (NotTranslated, SearchError) as error:
         what = str(error) if isinstance(error, NotTranslated) else f"{error.message}."

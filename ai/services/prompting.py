@@ -7,7 +7,7 @@ from typing import Any
 from ai.llm import Message
 from ai.models import Explanation
 from ai.prompts import SUMMARY, Marker, Prompt, RuleSummary, Template, build, category_of, check, rules
-from ai.queries.context import context_of, plain_context
+from ai.queries.context import context_of, plain_context, short_context
 from ai.services.templates import template_for
 from issues.models import Event
 
@@ -62,7 +62,7 @@ def prepare(
 
 def prepare_summary(event: Event, *, budget: int) -> Prepared:
     """What is sent to have the issue of `event` said in one line, masked, within `budget` tokens."""
-    return _prepared(build(plain_context(event), template=SUMMARY, budget_tokens=budget), SUMMARY)
+    return _prepared(build(short_context(event), template=SUMMARY, budget_tokens=budget), SUMMARY)
 
 
 def _prepared(prompt: Prompt, template: Template) -> Prepared:

@@ -77,7 +77,9 @@ def _cite(row: Explanation, marker: str, about: Mapping[str, Any] | None) -> str
 
 
 def address_of(row: Explanation, about: Mapping[str, Any]) -> str:
-    """The place on the issue's page that a citation leads to."""
+    """The place that a citation leads to: on the issue's page, or another page."""
+    if about.get("url"):
+        return str(about["url"])
     if row.issue_id is None:
         return "#sent"
     page = (

@@ -17,9 +17,10 @@ from ai.tests.factories import make_model, make_provider
 from dexter.jobs.models import SILENT_AFTER, Job
 from dexter.jobs.tasks import reap
 from dexter.web.tokens import make_token
+from issues.models import Member
 from issues.search import parse
 from issues.search.fields import FIELDS
-from issues.tests.factories import make_user
+from issues.tests.factories import make_project, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +98,14 @@ def test_what_is_personal_does_not_leave_and_comes_back_into_the_query(model, us
     assert "ada@example.com" not in ollama.texts
     ollama.behaviours = [saying('message:"<card-1>"')]
     assert told("messages with 4111 1111 1111 1111", user).query == 'message:"4111 1111 1111 1111"'
+
+
+def test_a_members_name_does_not_leave_and_comes_back_into_the_query(model, user, ollama):
+    Member.objects.create(connection=make_project().connection, sentry_id="7", name="Grace Hopper")
+    ollama.behaviours = [saying("assigned:<name-1> is:unresolved")]
+    row = told("what is on Grace Hopper's desk", user)
+    assert row.query == 'assigned:"Grace Hopper" is:unresolved'
+    assert "Hopper" not in ollama.texts
 
 
 def test_no_planted_secret_reaches_the_server(model, user, ollama):

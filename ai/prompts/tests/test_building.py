@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai.prompts import Context, build, check, rules
+from ai.prompts import Context, Extra, Line, build, check, rules
 from ai.prompts.tests.planted import KINDS, planted, secrets
 from issues.payload.tests.events import api_event, entry, exception, frame, library
 
@@ -34,7 +34,7 @@ def test_no_planted_secret_is_sent():
         payload=event,
         question=f"why {planted_secrets[0]}?",
         history=(("user", planted_secrets[1]), ("assistant", f"because of {planted_secrets[2]}")),
-        others=(("notes", "Notes", "\n".join(planted_secrets[:30])),),
+        others=(Extra("notes", "Notes", [Line("\n".join(planted_secrets[:30]), "H")]),),
     )
     for budget in (100_000, 4_000, 800):
         text = text_of(build(known, budget_tokens=budget))
