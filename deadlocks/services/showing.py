@@ -56,6 +56,7 @@ class Shown:
     drawing: SafeString
     missing: list[str]
     original: Original | None = None
+    lanes: Any = None  # deadlocks.charts.Lanes, from the view
 
 
 def shown(report: Report, number: int = 1, original: Original | None = None) -> Shown:

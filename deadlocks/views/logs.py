@@ -1,5 +1,6 @@
 """A pasted report or a dropped log: the form, the reading of it, and what came of it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from deadlocks.analyzer import analyze_text
 from deadlocks.analyzer.otherwise import looks_like, named
 from deadlocks.analyzer.render import from_value
+from deadlocks.charts import lanes_of
 from deadlocks.models import LogFile
 from deadlocks.queries.logs import A_PAGE, listed_logs, rows_of, visible_logs
 from deadlocks.services import logs
-from deadlocks.services.showing import original_of, shown
+from deadlocks.services.showing import Shown, original_of, shown
 from dexter.jobs import runner
 from dexter.web.htmx import render_page
 from dexter.web.request import Request
@@ -49,8 +51,13 @@ def _pasted(request: Request, text: str) -> HttpResponse:
         log = logs.keep_text(text, name=request.POST.get("name", "").strip(), owner=request.user)
         messages.success(request, "The reports are kept.")
         return redirect("deadlocks:log", log.pk)
-    found = [shown(report, number) for number, report in enumerate(reports[:MOST_SHOWN], start=1)]
+    found = [_drawn(shown(report, number)) for number, report in enumerate(reports[:MOST_SHOWN], start=1)]
     return _form(request, text=text, found=found, total=len(reports))
+
+
+def _drawn(found: Shown) -> Shown:
+    """With the picture of its lock waits, which is of what was masked."""
+    return replace(found, lanes=lanes_of(found.report))
 
 
 def _form(request: Request, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -78,7 +85,8 @@ def log(request: Request, pk: int) -> HttpResponse:
     given = request.GET.get("from", "")
     first = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else 0
     found = [
-        shown(from_value(each.value), each.position + 1, original_of(each)) for each in rows_of(row, first)
+        _drawn(shown(from_value(each.value), each.position + 1, original_of(each)))
+        for each in rows_of(row, first)
     ]
     following = first + A_PAGE
     context = {

@@ -1,6 +1,7 @@
 """Deadlocks: the list, a report's page and its files, the panel on an issue's page."""
 
 import json
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET
 from deadlocks.analyzer import Report
 from deadlocks.analyzer.render import markdown, svg, to_value
 from deadlocks.analyzer.render.words import CAUSES, missing, title
+from deadlocks.charts import lanes_of
 from deadlocks.joining import Joined
 from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
@@ -61,7 +63,7 @@ def report(request: Request, pk: int) -> HttpResponse:
         "bars": recurrence.bars(),
         "matrices": list(queries.matrices_of(found)),
         "markdown": markdown(found),
-        "followed": advice_of(row, titles, timezone.now()),
+        "fixes": list(zip_longest(found.diagnosis.recommendations, advice_of(row, titles, timezone.now()))),
         "original": original_of(row),
         "log": what.log,
         "other_logs": what.logs[1:],
@@ -117,6 +119,7 @@ def shown(row: DeadlockReport, found: Report, both: Joined | None) -> dict[str, 
         ],
         "tables": [name.rpartition(".")[2] for name in found.diagnosis.relations],
         "missing": missing(found),
+        "lanes": lanes_of(found),
     }
 
 
