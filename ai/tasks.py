@@ -7,10 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from ai.generate import answering, describing, health, summarising
+from ai.generate import pulling as download
 from ai.models import Description, Explanation, LanguageModel, Provider
 from ai.queries.models import usable_models
 from ai.queries.summaries import due, left_today
-from ai.services import settling
+from ai.services import pulling, settling
 from ai.services.summaries import prune_summaries
 from dexter.celery import app
 from dexter.jobs import runner
@@ -58,6 +59,17 @@ def write_summaries(job_id: int, most: int) -> None:
             summarising.write_summaries(most, is_cancelled=answering.Stop(job_id), report=progress.report)
     except runner.Taken:
         log.debug("summaries wait")
+
+
+@app.task(name=pulling.PULL)
+def pull_model(job_id: int, provider_id: int, name: str) -> None:
+    """Download a model onto its server."""
+    try:
+        with runner.running(job_id) as progress:
+            provider = Provider.objects.get(pk=provider_id)
+            download.pull(provider, name, report=progress.report, is_cancelled=answering.Stop(job_id))
+    except runner.Taken:
+        log.debug("the download %s is under way already", job_id)
 
 
 @app.task(name=TRY)

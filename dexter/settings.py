@@ -149,9 +149,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "dexter"
 # Asking a language model takes minutes, so it has a queue of its own. A worker without -Q works for both.
 CELERY_TASK_QUEUES = (Queue("dexter"), Queue("ai"))
-CELERY_TASK_ROUTES = {
-    f"ai.tasks.{name}": {"queue": "ai"} for name in ("explain", "make_query", "try_model", "write_summaries")
-}
+_SLOW = ("explain", "make_query", "pull_model", "try_model", "write_summaries")
+CELERY_TASK_ROUTES = {f"ai.tasks.{name}": {"queue": "ai"} for name in _SLOW}
 # A killed worker's tasks come back after the visibility timeout; it must exceed the longest task.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", default=900),

@@ -29,6 +29,8 @@ def check_provider(provider: Provider) -> Provider:
                 "parameters": model.parameters,
                 "quantization": model.quantization,
                 "is_loaded": model.is_loaded,
+                "memory": model.memory,
+                "until": model.until,
             }
             for model in found
         ]

@@ -55,8 +55,8 @@ class Ollama:
         """What is installed, and whether it is in memory now. Raises LLMError."""
         shell = self._shell("")
         installed, running = _models(shell.get("/api/tags")), _models(shell.get("/api/ps"))
-        loaded = {item.get("name") for item in running}
-        return [_installed(item, item.get("name") in loaded) for item in installed if item.get("name")]
+        loaded = {item.get("name"): item for item in running}
+        return [_installed(item, loaded.get(item["name"])) for item in installed if item.get("name")]
 
     # https://github.com/ollama/ollama/blob/main/docs/api.md#pull-a-model
     def pull(self, model: str, *, is_cancelled: IsCancelled = never) -> Iterator[PullProgress]:
@@ -140,7 +140,7 @@ def _models(payload: Any) -> list[Mapping[str, Any]]:
     return [item for item in models if isinstance(item, Mapping)]
 
 
-def _installed(item: Mapping[str, Any], is_loaded: bool) -> Installed:
+def _installed(item: Mapping[str, Any], loaded: Mapping[str, Any] | None) -> Installed:
     details = item.get("details")
     details = details if isinstance(details, Mapping) else {}
     return Installed(
@@ -149,5 +149,7 @@ def _installed(item: Mapping[str, Any], is_loaded: bool) -> Installed:
         str(details.get("family") or ""),
         str(details.get("parameter_size") or ""),
         str(details.get("quantization_level") or ""),
-        is_loaded,
+        loaded is not None,
+        _whole(loaded.get("size_vram")) if loaded else None,
+        str(loaded.get("expires_at") or "") if loaded else "",
     )

@@ -60,7 +60,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A model that the server has. `size` in bytes; None and "" where the server does not tell."""
+    """A model that the server has. `size` in bytes; None and "" where the server does not tell.
+
+    `memory` is how many bytes it takes of the graphics card now, `until` when it leaves it (ISO 8601).
+    """
 
     name: str
     size: int | None = None
@@ -68,6 +71,8 @@ class Installed:
     parameters: str = ""
     quantization: str = ""
     is_loaded: bool | None = None
+    memory: int | None = None
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)

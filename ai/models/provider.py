@@ -1,9 +1,19 @@
 """Servers with language models, and the models that people may choose from."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from issues.models.fields import EncryptedTextField
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text or "").astimezone(UTC)
+    except ValueError:
+        return None
 
 
 class Provider(models.Model):
@@ -25,7 +35,8 @@ class Provider(models.Model):
     position = models.PositiveSmallIntegerField(default=100, help_text="Lower ones are listed first.")
     is_from_environment = models.BooleanField(default=False, editable=False)
 
-    # Last seen: {"name", "size", "parameters", "quantization", "is_loaded"} of each installed model.
+    # Last seen of each installed model: {"name", "size", "parameters", "quantization", "is_loaded", "memory",
+    # "until"}.
     installed = models.JSONField(default=list, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="What is wrong with it; empty when it answered.")
@@ -41,6 +52,19 @@ class Provider(models.Model):
     def is_well(self) -> bool | None:
         """Whether it answered when it was last asked; None before that."""
         return None if self.checked_at is None else not self.error
+
+    @property
+    def loaded(self) -> list[dict[str, Any]]:
+        """The models in its memory when it was last asked; `leaves` is when each is to go (UTC), or None."""
+        loaded = [item for item in self.installed if item.get("is_loaded")]
+        return [{**item, "leaves": _moment(item.get("until"))} for item in loaded]
+
+    @property
+    def not_offered(self) -> list[str]:
+        """Names of installed models that nobody can choose yet; reads `models`."""
+        offered = {model.name for model in self.models.all()}
+        names = [str(item.get("name", "")) for item in self.installed]
+        return [name for name in names if not {name, name.removesuffix(":latest")} & offered]
 
 
 class LanguageModel(models.Model):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from ai.models import LanguageModel
+from ai.models import LanguageModel, Provider
 from ai.queries.models import providers_with_models
+from ai.services import pulling
 from ai.tasks import TRY, check_providers, enqueue_try
 from dexter.jobs.models import Job
 from dexter.web.htmx import render_fragment, render_page, wants_fragment
@@ -16,10 +17,12 @@ from dexter.web.request import Request
 
 
 def models_context() -> dict[str, Any]:
-    """Three queries."""
+    """Four queries."""
     trying = Job.objects.active().filter(kind=TRY).values_list("arguments", flat=True)
+    found = pulling.pulls()
     return {
-        "providers": providers_with_models(),
+        "providers": [(provider, found.get(provider.pk, [])) for provider in providers_with_models()],
+        "is_pulling": any(job.state in Job.ACTIVE for jobs in found.values() for job in jobs),
         "trying": {arguments.get("model_id") for arguments in trying},
     }
 
@@ -42,6 +45,44 @@ def try_model(request: Request, pk: int) -> HttpResponse:
     """Ask a model for one word, in the background."""
     enqueue_try(get_object_or_404(LanguageModel, pk=pk), request.user.pk)
     return _answer(request)
+
+
+@require_POST
+def pull(request: Request, pk: int) -> HttpResponse:
+    """Download the model `name` onto an Ollama server; for administrators."""
+    provider = _provider(request, pk)
+    try:
+        pulling.pull(provider, request.POST.get("name", ""), owner_id=request.user.pk)
+    except pulling.NotPulled as error:
+        messages.error(request, str(error))
+    return _answer(request)
+
+
+@require_POST
+def stop_pull(request: Request, pk: int) -> HttpResponse:
+    _only_staff(request)
+    pulling.stop(pk)
+    return _answer(request)
+
+
+@require_POST
+def offer(request: Request, pk: int) -> HttpResponse:
+    """Let people choose the installed model `name`."""
+    provider = _provider(request, pk)
+    name = request.POST.get("name", "")
+    if name in provider.not_offered:
+        pulling.offer(provider, name)
+    return _answer(request)
+
+
+def _provider(request: Request, pk: int) -> Provider:
+    _only_staff(request)
+    return get_object_or_404(Provider, pk=pk)
+
+
+def _only_staff(request: Request) -> None:
+    if not request.user.is_staff:
+        raise Http404("servers are for administrators")
 
 
 def _answer(request: Request) -> HttpResponse:

@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     models = given.model or ["fake-small", "fake-large"]
     made = FakeOllama if given.kind == "ollama" else FakeOpenAI
+    FakeOllama.pull_pause = 2.0
     try:
         server = made(*ways(given.behave, models[0]), models=models, port=given.port)
     except OSError as error:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ai.llm.fakes.behaviour import Behaviour
@@ -15,13 +15,16 @@ SIZE = 4_661_224_676
 class FakeOllama(FakeServer):
     kind = "ollama"
     stream_type = "application/x-ndjson"
+    pull_pause = 0.0  # seconds before each of five steps of a download
 
     def get(self, path: str) -> Any:
         details = {"format": "gguf", "family": "fake", "parameter_size": "0B", "quantization_level": "none"}
         models = [{"name": name, "size": SIZE, "details": details} for name in self.models]
+        until = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+        loaded = [{**model, "expires_at": until, "size_vram": SIZE} for model in models[:1]]
         known = {
             "/api/tags": {"models": models},
-            "/api/ps": {"models": models[:1]},
+            "/api/ps": {"models": loaded},
             "/api/version": {"version": "0.0.0-fake"},
         }
         return known.get(path)
@@ -53,7 +56,11 @@ class FakeOllama(FakeServer):
 
     def _pull(self, model: str) -> Iterator[bytes]:
         yield _json({"status": "pulling manifest"})
+        if "missing" in model:
+            yield _json({"error": "pull model manifest: file does not exist"})
+            return
         for done in range(0, SIZE + 1, SIZE // 4):
+            self.wait(self.pull_pause)
             yield _json({"status": "pulling fake", "digest": "fake", "total": SIZE, "completed": done})
         self.models.append(model)
         yield _json({"status": "success"})
