@@ -1,6 +1,7 @@
 """Reading single sentences of PostgreSQL: wait lines, lock descriptions, lock-wait lines, context lines."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from types import MappingProxyType
 
@@ -27,17 +28,24 @@ class WaitLines:
         self.language = "en"
         self._patterns = list(wording.waits())
 
-    def find(self, line: str) -> tuple[Edge, int, int] | None:
-        """The sentence anywhere in a line: (edge, start, end), or None."""
+    def find(self, line: str, start: int = 0) -> tuple[Edge, int, int] | None:
+        """The first sentence in a line from ``start``: (edge, start, end), or None."""
         if "Lock" not in line and "INVALID" not in line:
             return None
         for at, (language, pattern) in enumerate(self._patterns):
-            if found := pattern.search(line):
+            if found := pattern.search(line, start):
                 if at:
                     self._patterns.insert(0, self._patterns.pop(at))
                 self.language = language
                 return edge_of(found), found.start(), found.end()
         return None
+
+    def every(self, line: str) -> Iterator[tuple[Edge, int, int]]:
+        """All sentences of a line: some loggers put a message on one."""
+        at = 0
+        while hit := self.find(line, at):
+            yield hit
+            at = hit[2]
 
     def whole(self, line: str) -> Edge | None:
         """The sentence when it is the whole line."""

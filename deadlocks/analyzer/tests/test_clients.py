@@ -3,7 +3,7 @@
 
 import pytest
 
-from deadlocks.analyzer import analyze_text
+from deadlocks.analyzer import analyze_event, analyze_text
 
 W1 = "Process 11 waits for ShareLock on transaction 5154; blocked by process 12."
 W2 = "Process 12 waits for ShareLock on transaction 5155; blocked by process 11."
@@ -105,7 +105,31 @@ BARE = {
     "debug-json": '{"level":"error","error":"pq: deadlock detected","time":1}\n',
     "ja": "ERROR:  デッドロックを検出しました\n",
 }
+BARE |= {
+    "laravel": "SQLSTATE[40P01]: Deadlock detected: 7 ERROR:  deadlock detected (SQL: update x)",
+    "r2dbc": "io.r2dbc.postgresql.ExceptionFactory$PostgresqlTransientException: [40P01] deadlock detected",
+    "psql-sqlstate": "psql:x.sql:3: ERROR:  40P01\n",
+    "sqlx": "error returned from database: deadlock detected",
+}
 NEGATIVE = [
+    "ORA-00060: deadlock detected while waiting for resource",
+    "importlib._bootstrap._DeadlockError: deadlock detected by _ModuleLock('django.x') at 140",
+    "fatal error: all goroutines are asleep - deadlock!",
+    "in `join': deadlock detected (fatal)",
+    "2026-11-20 22:54:46 INFO app: deadlock detected, retrying (1 of 3)",
+    "INFO: deadlock detected",
+    'level=info msg="deadlock detected"',
+    "Deadlock detected",
+    " ?column? \n-------------------\n deadlock detected\n(1 row)\n",
+    "We saw 'ERROR: deadlock detected' in production yesterday.",
+    "AssertionError: 'deadlock detected' not found in 'ok'",
+    "INSERT INTO errors (code, message) VALUES ('40P01', 'deadlock detected');",
+    'if (err.code === "40P01") { console.log("deadlock detected"); }',
+    "    except DeadlockDetected:\n        logger.warning('deadlock detected, retrying')\n",
+    f"-- ERROR:  deadlock detected\n-- DETAIL:  {W1}\n-- {W2}\nSELECT 1;",
+    'ERROR:  duplicate key value violates unique constraint "a"\nDETAIL:  Key (msg)=(ERROR:  deadlock detected'
+    f"\nDETAIL:  {D}) already exists.\n",
+    f"LOG:  execute <unnamed>: INSERT\nDETAIL:  parameters: $1 = 'ERROR:  deadlock detected\nDETAIL:  {D}'\n",
     "ERROR:  canceling statement due to conflict with recovery\nDETAIL:  User transaction caused buffer deadlock with recovery.\n",
     "Deadlock found when trying to get lock; try restarting transaction",
     "Transaction (Process ID 52) was deadlocked on lock resources with another process",
@@ -147,6 +171,20 @@ def test_a_message_alone_is_one_report_that_says_what_is_missing(client):
 @pytest.mark.parametrize("text", NEGATIVE)
 def test_the_words_alone_are_no_report(text):
     assert analyze_text(text) == ()
+    assert analyze_event({"exception": {"values": [{"type": "Error", "value": text}]}}) == ()
+    assert analyze_event({"logentry": {"formatted": text}}) == ()
+    assert analyze_event({"message": "boom", "extra": {"note": text}}) == ()
+
+
+def test_a_raise_is_known_by_its_context_behind_a_prefix():
+    head = "2026-11-20 22:54:46.909 UTC [11] shop@shop "
+    text = f"{head}ERROR:  deadlock detected\n{head}CONTEXT:  PL/pgSQL function f() line 3 at RAISE\n"
+    assert analyze_event({"logentry": {"formatted": text}}) == ()
+
+
+def test_a_message_on_one_line_has_all_its_edges():
+    (report,) = analyze_text(f"ERROR: deadlock detected Detail: {W1} {W2} Hint: {H} Where: {C}")
+    assert report.cycle == (11, 12)
 
 
 def test_a_line_of_an_error_that_quotes_a_report_is_none():
