@@ -37,6 +37,19 @@ def test_boxes_do_not_touch(name):
     )
 
 
+@pytest.mark.parametrize("name", RINGS)
+def test_it_is_never_wider_than_a_page(name):
+    width, height = map(int, re.search(r'width="(\d+)" height="(\d+)"', drawn(name)).groups())
+    assert width <= 900
+    assert height <= 1100
+
+
+def test_a_box_says_what_its_process_waits_for():
+    labels = re.findall(r'aria-label="(Process \d+[^"]*)"', drawn("ring-3"))
+    assert len(labels) == 3
+    assert all(", waits for ShareLock on transaction " in label and ", held by " in label for label in labels)
+
+
 def test_text_is_escaped_and_ids_take_a_prefix():
     case = next(c for c in reports.provoked() if c["name"] == "update")
     text = case["logs"]["csvlog"].replace("accounts", "<b>&amp;")
