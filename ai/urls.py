@@ -11,6 +11,7 @@ urlpatterns = [
     path("ai/models/check/", models.check, name="check"),
     path("ai/models/<int:pk>/try/", models.try_model, name="try"),
     path("ai/servers/<int:pk>/pull/", models.pull, name="pull"),
+    path("ai/servers/<int:pk>/pulls/", models.pulls, name="pulls"),
     path("ai/servers/<int:pk>/offer/", models.offer, name="offer"),
     path("ai/pulls/<int:pk>/stop/", models.stop_pull, name="stop-pull"),
     path("ai/metrics/", metrics.metrics, name="metrics"),

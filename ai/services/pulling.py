@@ -35,10 +35,11 @@ def pull(provider: Provider, name: str, *, owner_id: int | None = None) -> Job:
 
 
 def pulls() -> dict[int, list[Job]]:
-    """Downloads that go on or ended lately, by server, the newest first; one query."""
+    """Downloads by server: those that go on, then those that ended lately, the newest first; one query."""
     recent = Q(state__in=Job.ACTIVE) | Q(finished_at__gte=timezone.now() - SHOWN)
     found: dict[int, list[Job]] = {}
-    for job in Job.objects.filter(recent, kind=PULL).order_by("-pk"):
+    rows = Job.objects.filter(recent, kind=PULL).order_by("-pk")
+    for job in sorted(rows, key=lambda job: not job.is_active):
         found.setdefault(job.arguments.get("provider_id"), []).append(job)
     return found
 

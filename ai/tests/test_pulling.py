@@ -95,7 +95,8 @@ def test_the_page_shows_and_stops_it(staff, provider, no_worker):
     check_provider(provider)
     page = staff.post(f"/ai/servers/{provider.pk}/pull/", {"name": "new-model"}, follow=True).content.decode()
     assert "Waiting to download" in page
-    assert 'hx-trigger="every 2s"' in page
+    assert f'hx-get="/ai/servers/{provider.pk}/pulls/"' in page
+    assert f'id="pulls-{provider.pk}"' in staff.get(f"/ai/servers/{provider.pk}/pulls/").content.decode()
     Job.objects.update(state="running", done=10, total=40, message="pulling fake")
     page = staff.get("/ai/models/").content.decode()
     assert "10 of 40 MB, 25 %" in page
@@ -103,6 +104,8 @@ def test_the_page_shows_and_stops_it(staff, provider, no_worker):
     job = Job.objects.get()
     page = staff.post(f"/ai/pulls/{job.pk}/stop/", follow=True).content.decode()
     assert "Stopped" in page
+    answer = staff.get(f"/ai/servers/{provider.pk}/pulls/")
+    assert answer["HX-Retarget"] == "#models"
     page = staff.post(f"/ai/servers/{provider.pk}/pull/", {"name": "a b"}, follow=True).content.decode()
     assert "This is no name of a model." in page
 

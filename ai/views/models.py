@@ -22,7 +22,6 @@ def models_context() -> dict[str, Any]:
     found = pulling.pulls()
     return {
         "providers": [(provider, found.get(provider.pk, [])) for provider in providers_with_models()],
-        "is_pulling": any(job.state in Job.ACTIVE for jobs in found.values() for job in jobs),
         "trying": {arguments.get("model_id") for arguments in trying},
     }
 
@@ -56,6 +55,18 @@ def pull(request: Request, pk: int) -> HttpResponse:
     except pulling.NotPulled as error:
         messages.error(request, str(error))
     return _answer(request)
+
+
+@require_GET
+def pulls(request: Request, pk: int) -> HttpResponse:
+    """The downloads onto a server while one goes on; then all models, as there may be a new one."""
+    provider = get_object_or_404(Provider, pk=pk)
+    jobs = pulling.pulls().get(pk, [])
+    if jobs and jobs[0].is_active:
+        return render_fragment(request, "ai/_pulls.html", {"provider": provider, "pulls": jobs})
+    response = render_fragment(request, "ai/_models.html", models_context())
+    response["HX-Retarget"] = "#models"
+    return response
 
 
 @require_POST

@@ -77,6 +77,10 @@ class Job(models.Model):
         return f"{self.kind} {self.key} ({self.state})"
 
     @property
+    def is_active(self) -> bool:
+        return self.state in self.ACTIVE
+
+    @property
     def percent(self) -> int | None:
         """Progress, 0 to 100; None while the total is not known."""
         return min(100, self.done * 100 // self.total) if self.total else None

@@ -59,7 +59,7 @@ def test_pages_show_it_labelled_and_ask_no_more_than_without(
     keep_summary(issue.pk, "Mail ada@example.com <b>starves</b>.")
     with django_assert_num_queries(len(without)):
         page = client.get("/").content.decode()
-    assert "Summary by a model" in page
+    assert "Summary, written by a model" in page
     for address in ("/", f"/issues/{issue.pk}/", f"/issues/{issue.pk}/peek/"):
         page = client.get(address).content.decode()
         assert "&lt;b&gt;starves" in page
