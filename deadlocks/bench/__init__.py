@@ -1,0 +1,5 @@
+"""Figures of the deadlock analyzer: what `manage.py bench deadlocks` runs."""
+
+from deadlocks.bench.analyzer import deadlocks
+
+BENCHES = {"deadlocks": deadlocks}
