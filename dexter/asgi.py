@@ -12,6 +12,8 @@ from a2wsgi import WSGIMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
+from dexter import garbage
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dexter.settings")
 
 STREAMS = re.compile(r"^/live/|/stream/$")
@@ -19,6 +21,7 @@ THREADS = 6
 
 _streams = get_asgi_application()
 _pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
+garbage.settle()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_ready
 from django.conf import settings
 
-from dexter import pulse
+from dexter import garbage, pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dexter.settings")
 
@@ -55,3 +55,9 @@ app.steps["worker"].update({Pulse, Scheduler})
 def note_start(**_: Any) -> None:
     """A scheduler of its own has started; from now on the reaper's runs are its signs of life."""
     pulse.leave("scheduler")
+
+
+@worker_ready.connect
+def settle(**_: Any) -> None:
+    """All tasks are loaded."""
+    garbage.settle()

@@ -4,6 +4,7 @@ The formulas, with worked examples, are in docs/scoring.md. A stored score keeps
 a change of a formula can find the rows to compute again.
 """
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from math import floor, log, sqrt
 from typing import Literal
@@ -116,16 +117,17 @@ class Trend:
 
 def score(facts: Facts, weights: Weights = Weights()) -> Score:  # noqa: B008 - a frozen value
     """The priority score of an issue with the terms it is made of."""
-    terms = (
-        _users(facts, weights.users),
-        _volume(facts, weights.volume),
-        _trend(facts, weights.trend),
-        _news(facts, weights.news),
-        _recency(facts, weights.recency),
-        _level(facts, weights.level),
+    terms = tuple(
+        Term(term.name(facts), term.reason(facts), _points(term, facts, weights), getattr(weights, term.weight))
+        for term in TERMS
     )
-    value = sum(term.points for term in terms)
-    return Score(value, band(value), terms)
+    points = sum(term.points for term in terms)
+    return Score(points, band(points), terms)
+
+
+def value(facts: Facts, weights: Weights = Weights()) -> int:  # noqa: B008 - a frozen value
+    """`score(...).value` without the words, which take longer to make than the number."""
+    return sum([_points(term, facts, weights) for term in TERMS])
 
 
 def band(value: int) -> Band:
@@ -152,16 +154,22 @@ def impact(users: int, users_total: int | None) -> Impact:
 
 def trend(current: int | None, previous: int | None, before: str = "the day before") -> Trend:
     """Events of this period against the one before, which `before` names; from 10 events in either on."""
-    if current is None or previous is None or previous <= 0 or max(current, previous) < LEAST_EVENTS:
+    ratio = _ratio(current, previous)
+    if ratio is None:
         return Trend(None, None, "none", "", "no baseline", _no_baseline(current, previous, before))
-    ratio = current / previous
-    percent = _round((ratio - 1) * 100)
+    percent = _rise(ratio)
     number = f"{abs(percent):,} %"
     if percent > FLAT:
         return Trend(ratio, percent, "up", "▲", f"▲ {number}", f"up {number} on {before}")
     if percent < -FLAT:
         return Trend(ratio, percent, "down", "▼", f"▼ {number}", f"down {number} on {before}")
     return Trend(ratio, percent, "flat", "–", f"– {number}", f"level with {before}, {percent:+} %")
+
+
+def percent_of(current: int | None, previous: int | None) -> int | None:
+    """`trend(...).percent` without the words."""
+    ratio = _ratio(current, previous)
+    return None if ratio is None else _rise(ratio)
 
 
 def is_growing(archived: bool, current: int | None, previous: int | None) -> bool:
@@ -174,54 +182,106 @@ def is_growing(archived: bool, current: int | None, previous: int | None) -> boo
     return current >= GROWING_RATIO * previous and current - previous > 2 * sqrt(current + previous)
 
 
-def _users(facts: Facts, maximum: int) -> Term:
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """How a term is found: `share` of its weight from 0 to 1, and the words for people."""
+
+    weight: str
+    share: Callable[[Facts], float]
+    name: Callable[[Facts], str]
+    reason: Callable[[Facts], str]
+
+
+def _points(term: _Formula, facts: Facts, weights: Weights) -> int:
+    return _round(min(1.0, max(0.0, term.share(facts))) * getattr(weights, term.weight))
+
+
+def _users(facts: Facts) -> float:
+    full = max(facts.users_total, LEAST_TOTAL) if facts.users_total else FULL_USERS
+    return _logarithmic(facts.users, full)
+
+
+def _users_words(facts: Facts) -> str:
     if facts.users_total:
-        share = impact(facts.users, facts.users_total)
-        reason, full = share.reason, max(facts.users_total, LEAST_TOTAL)
-    else:
-        reason, full = f"{facts.users:,} users, Sentry gives no total to compare with", FULL_USERS
-    return _term("Users", reason, _logarithmic(facts.users, full), maximum)
+        return impact(facts.users, facts.users_total).reason
+    return f"{facts.users:,} users, Sentry gives no total to compare with"
 
 
-def _volume(facts: Facts, maximum: int) -> Term:
+def _volume(facts: Facts) -> float:
+    return 0 if facts.events is None else _logarithmic(facts.events, FULL_EVENTS)
+
+
+def _volume_words(facts: Facts) -> str:
     if facts.events is None:
-        return _term("Volume", "Sentry gave no counts for the last 24 hours", 0, maximum)
-    reason = f"{facts.events:,} events in 24 hours"
-    return _term("Volume", reason, _logarithmic(facts.events, FULL_EVENTS), maximum)
+        return "Sentry gave no counts for the last 24 hours"
+    return f"{facts.events:,} events in 24 hours"
 
 
-def _trend(facts: Facts, maximum: int) -> Term:
-    found = trend(facts.events, facts.events_before)
-    share = log(found.ratio) / log(FULL_RATIO) if found.ratio and found.direction == "up" else 0
-    return _term("Trend", found.words, share, maximum)
+def _trend(facts: Facts) -> float:
+    ratio = _ratio(facts.events, facts.events_before)
+    return log(ratio) / log(FULL_RATIO) if ratio and _rise(ratio) > FLAT else 0
 
 
-def _news(facts: Facts, maximum: int) -> Term:
-    if facts.substatus in NEWS:
-        return _term(facts.substatus.capitalize(), NEWS[facts.substatus], 1, maximum)
-    return _term("Regressed or new", "neither new, regressed nor escalating", 0, maximum)
+def _trend_words(facts: Facts) -> str:
+    return trend(facts.events, facts.events_before).words
 
 
-def _recency(facts: Facts, maximum: int) -> Term:
+def _news(facts: Facts) -> float:
+    return 1 if facts.substatus in NEWS else 0
+
+
+def _news_name(facts: Facts) -> str:
+    return facts.substatus.capitalize() if facts.substatus in NEWS else "Regressed or new"
+
+
+def _news_words(facts: Facts) -> str:
+    return NEWS.get(facts.substatus or "", "neither new, regressed nor escalating")
+
+
+def _recency(facts: Facts) -> float:
     if facts.last_seen_age is None:
-        return _term("Recency", "Sentry gave no time of the last event", 0, maximum)
-    age = max(0.0, facts.last_seen_age)
-    share = 1 - log(1 + age / 3600) / log(1 + OLDEST_HOURS)
-    return _term("Recency", f"last seen {_ago(age)}", share, maximum)
+        return 0
+    return 1 - log(1 + max(0.0, facts.last_seen_age) / 3600) / log(1 + OLDEST_HOURS)
 
 
-def _level(facts: Facts, maximum: int) -> Term:
-    known = facts.level or "unknown"
-    return _term("Level", known, LEVEL_SHARES.get(known, 0), maximum)
+def _recency_words(facts: Facts) -> str:
+    if facts.last_seen_age is None:
+        return "Sentry gave no time of the last event"
+    return f"last seen {_ago(max(0.0, facts.last_seen_age))}"
 
 
-def _term(name: str, reason: str, share: float, maximum: int) -> Term:
-    return Term(name, reason, _round(min(1.0, max(0.0, share)) * maximum), maximum)
+def _level(facts: Facts) -> float:
+    return LEVEL_SHARES.get(facts.level or "unknown", 0)
+
+
+def _level_words(facts: Facts) -> str:
+    return facts.level or "unknown"
+
+
+TERMS = (
+    _Formula("users", _users, lambda facts: "Users", _users_words),
+    _Formula("volume", _volume, lambda facts: "Volume", _volume_words),
+    _Formula("trend", _trend, lambda facts: "Trend", _trend_words),
+    _Formula("news", _news, _news_name, _news_words),
+    _Formula("recency", _recency, lambda facts: "Recency", _recency_words),
+    _Formula("level", _level, lambda facts: "Level", _level_words),
+)
 
 
 def _logarithmic(number: int, full: int) -> float:
     """0 for none, 1 from `full` on; each doubling adds about the same."""
     return log(1 + max(0, number)) / log(1 + full)
+
+
+def _ratio(current: int | None, previous: int | None) -> float | None:
+    if current is None or previous is None or previous <= 0 or max(current, previous) < LEAST_EVENTS:
+        return None
+    return current / previous
+
+
+def _rise(ratio: float) -> int:
+    """Per cent, negative for a fall."""
+    return _round((ratio - 1) * 100)
 
 
 def _no_baseline(current: int | None, previous: int | None, before: str) -> str:

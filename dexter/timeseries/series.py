@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 HOUR = 3600
 DAY = 86_400
@@ -122,14 +123,8 @@ def resample(series: Series, step_seconds: int) -> Series:
 def to_json(series: Series) -> dict[str, int | list[int | None]]:
     """A small value for a JSON column: {"s": start, "d": step, "v": counts}; -5 stands for five zeros."""
     packed: list[int | None] = []
-    for value in series.values:
-        if value == 0:
-            if packed and (packed[-1] or 0) < 0:
-                packed[-1] = (packed[-1] or 0) - 1
-            else:
-                packed.append(-1)
-        else:
-            packed.append(value)
+    for value, run in groupby(series.values):
+        packed += [-len(list(run))] if value == 0 else run
     return {"s": series.start_epoch, "d": series.step_seconds, "v": packed}
 
 

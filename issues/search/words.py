@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from .ast import Text
@@ -49,14 +50,22 @@ def document(parts: Iterable[str], limit: int = 20_000) -> str:
     """
     body: list[str] = []
     room = limit + 1
-    for word in _body(part[: 10 * limit] for part in parts):
-        room -= len(word) + 1
+    for part in parts:
+        words = _body(part[: 10 * limit])
+        body += words
+        room -= sum(map(len, words)) + len(words)
         if room < 0:
+            body = _cut_off(body, limit)
             break
-        body.append(word)
     while body and body[-1] == SEPARATOR:
         body.pop()
     return " ".join(body)
+
+
+def _cut_off(body: list[str], limit: int) -> list[str]:
+    """The first words, as many as fit into `limit` characters."""
+    ends = accumulate(len(word) + 1 for word in body)
+    return [word for word, end in zip(body, ends, strict=True) if end <= limit + 1]
 
 
 def text_query(text: Text) -> TextMatch:
@@ -67,18 +76,15 @@ def text_query(text: Text) -> TextMatch:
     return TextMatch("all" if len(found) == 1 else "phrase", found)
 
 
-def _body(parts: Iterable[str]) -> Iterator[str]:
-    for part in parts:
-        compounds: dict[str, None] = {}
-        for run in _RUN.findall(unicodedata.normalize("NFKC", part)):
-            cut, compound = _words_of(run)
-            if compound:
-                compounds[compound] = None
-            yield from cut
-        yield SEPARATOR
-        if compounds:
-            yield from compounds
-            yield SEPARATOR
+def _body(part: str) -> list[str]:
+    body: list[str] = []
+    compounds: dict[str, None] = {}
+    for run in _RUN.findall(part if part.isascii() else unicodedata.normalize("NFKC", part)):
+        cut, compound = _words_of(run)
+        body += cut
+        if compound:
+            compounds[compound] = None
+    return [*body, SEPARATOR, *compounds, SEPARATOR] if compounds else [*body, SEPARATOR]
 
 
 @lru_cache(maxsize=50_000)

@@ -76,13 +76,13 @@ def figures_of(
         last_seen_age=(now - columns["last_seen"]).total_seconds(),
         level=columns["level"],
     )
-    percent = scoring.trend(current, before).percent
+    percent = scoring.percent_of(current, before)
     archived = columns["status"] == Issue.Status.IGNORED
     return Figures(
         events_24h=current,
         events_before=before,
         trend=Issue.NO_TREND if percent is None else percent,
-        score=scoring.score(facts, weights()).value,
+        score=scoring.value(facts, weights()),
         is_growing=scoring.is_growing(archived, current, before),
     )
 

@@ -4,9 +4,12 @@ Field names are those of https://docs.sentry.io/api/events/list-an-organizations
 Unknown fields are ignored, missing ones become the column's empty value, so no server version breaks a sync.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from issues.search.words import document
 
 Payload = dict[str, Any]
 
@@ -19,14 +22,25 @@ class Unmappable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MappedIssue:
-    """Columns of Issue, and references that issues.sync.store turns into foreign keys."""
+    """Columns of Issue, and references that issues.sync.store turns into foreign keys.
+
+    `words` is the document that free text searches (issues.search.words).
+    """
 
     sentry_id: str
     project_id: str
     assignee: tuple[str, str] | None
     columns: dict[str, Any]
     stats: dict[str, list[list[int]]]
-    text: tuple[str, ...]
+    words: str
+
+
+@dataclass(slots=True)
+class MappedIssues:
+    """What could be mapped, and the reasons for what could not."""
+
+    issues: list[MappedIssue]
+    skipped: list[str]
 
 
 def time_of(value: Any) -> datetime | None:
@@ -100,8 +114,19 @@ def issue(payload: Payload) -> MappedIssue:
         assignee=assignee(payload.get("assignedTo")),
         columns=columns,
         stats={key: value for key, value in (payload.get("stats") or {}).items() if isinstance(value, list)},
-        text=(title, culprit, error_value, short_id),
+        words=document((title, culprit, error_value, short_id)),
     )
+
+
+def issues(payloads: Iterable[Payload]) -> MappedIssues:
+    """Rows of the issue list, each as `issue` maps it."""
+    found = MappedIssues([], [])
+    for payload in payloads:
+        try:
+            found.issues.append(issue(payload))
+        except Unmappable as error:
+            found.skipped.append(str(error))
+    return found
 
 
 def assignee(payload: Any) -> tuple[str, str] | None:

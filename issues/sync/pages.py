@@ -1,6 +1,6 @@
 """Fetching issue pages, several projects at a time, for one writer to store.
 
-Threads only fetch and decode; the caller stores in its own thread, so the database sees one writer and at
+Threads fetch, decode and map; the caller stores in its own thread, so the database sees one writer and at
 most `AHEAD` pages are in memory, whatever the number of issues.
 """
 
@@ -13,9 +13,11 @@ from typing import Any
 
 from dexter.sentry.client import Client
 from dexter.sentry.errors import BadRequest, NotFound
+from issues.sync import mapping
+from issues.sync.mapping import MappedIssues
 
-AHEAD = 8
-TOGETHER = 5  # pages are stored in one transaction, if they have come by then
+AHEAD = 12
+TOGETHER = 8  # pages are stored in one transaction, if they have come by then
 PAGE_SIZE = 100
 
 
@@ -32,7 +34,7 @@ class Fetched:
     """A page of a walk; `next_cursor` None on the last one."""
 
     walk: Walk
-    rows: list[dict[str, Any]]
+    rows: MappedIssues
     next_cursor: str | None
     hits: int | None = None
 
@@ -140,7 +142,7 @@ def _chain(
         ended = not page.next_cursor or repeats or enough(page.rows)
         if with_days and client.flavour.can("issue_stats"):
             _add_days(client, page.rows)
-        yield Fetched(walk, page.rows, None if ended else page.next_cursor, page.hits)
+        yield Fetched(walk, mapping.issues(page.rows), None if ended else page.next_cursor, page.hits)
         if ended or not page.next_cursor:
             return
         cursor = page.next_cursor

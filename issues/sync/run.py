@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dexter.sentry.client import Client
 from dexter.sentry.errors import AuthFailed, PermissionDenied, RateLimited, Transient
-from issues.models import Connection, Issue, Project, SyncRun
+from issues.models import Connection, Issue, IssueStats, IssueText, Project, SyncRun
 from issues.sync import mapping
 from issues.sync.client import client_of
 from issues.sync.directory import Directory
@@ -26,7 +26,8 @@ from issues.sync.events import sync_events
 from issues.sync.gone import mark_gone
 from issues.sync.pages import Fetched, Walk, fetch_pages
 from issues.sync.reference import sync_reference
-from issues.sync.store import Stored, store_issues
+from issues.sync.store import Stored, store_mapped
+from issues.sync.upsert import refresh_statistics
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ OVERLAP = timedelta(minutes=2)
 # A checkpoint older than this is not worth going on from.
 RESUME_WITHIN = timedelta(hours=6)
 CHECKPOINT_SECONDS = 1.0
+# As many new issues make a table that the database knows nothing about yet.
+MANY_NEW = 1000
 
 Report = Callable[[int | None, int | None, str | None], None]
 
@@ -148,8 +151,11 @@ def _store_walks(
     for pages in fetch_pages(
         client, walks, threads=settings.SYNC_THREADS, window_days=run.connection.window_days, **how
     ):
-        stored = store_issues(directory, [row for page in pages for row in page.rows])
+        stored = store_mapped(directory, [page.rows for page in pages])
+        before = run.issues_created
         _note(run, pages, stored)
+        if before < MANY_NEW <= run.issues_created:
+            refresh_statistics(Issue, IssueStats, IssueText)
         if time.monotonic() - saved >= CHECKPOINT_SECONDS:
             saved = time.monotonic()
             run.save()
@@ -160,7 +166,7 @@ def _store_walks(
 
 def _note(run: SyncRun, pages: list[Fetched], stored: Stored) -> None:
     run.pages += len(pages)
-    run.issues_seen += len(stored.issues)
+    run.issues_seen += stored.issues
     run.issues_created += stored.created
     run.issues_changed += stored.changed
     if stored.skipped:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from dexter import garbage
 from dexter.jobs import runner
 from issues.models import Connection, SyncRun
 from issues.sync.errors import SyncError
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print one JSON line per connection.")
 
     def handle(self, **options: Any) -> None:
+        garbage.settle()
         failed = [
             connection.name
             for connection in self._connections(options["connection"])

@@ -1,6 +1,6 @@
 """What people changed stays on the pages while Sentry does not have it yet, whatever a sync brings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 
 from issues.actions import Kind
 from issues.models import Issue, IssueAction
@@ -11,21 +11,25 @@ from issues.services.triage.errors import Refused
 CONFLICTING = frozenset({"status", "member", "team", "priority", "is_public"})
 
 
-def keep_open_changes(by_key: Mapping[int, Issue]) -> None:
-    """Set on issues as Sentry has them what people changed meanwhile, so that storing them loses nothing.
+def keep_open_changes(keys: Iterable[int], as_sentry_has: Callable[[int], Issue]) -> dict[int, Issue]:
+    """Issues as they are to be stored, so that what people changed meanwhile is not lost: those of the
+    primary `keys` that have open actions, from what `as_sentry_has` makes of a key.
 
-    `by_key` has the issues by primary key. A column on which Sentry says neither what was before nor what is
-    wanted was changed there too: the action keeps that as its conflict, for people to see.
+    A column on which Sentry says neither what was before nor what is wanted was changed there too: the action
+    keeps that as its conflict, for people to see.
     """
+    kept: dict[int, Issue] = {}
     rows = (
-        IssueAction.objects.filter(issue__in=list(by_key), state__in=IssueAction.OPEN)
+        IssueAction.objects.filter(issue__in=list(keys), state__in=IssueAction.OPEN)
         .select_related("connection")
         .defer("connection__token", "connection__webhook_secret")
         .order_by("pk")
     )
     people = People()
     for row in rows:
-        issue = by_key[row.issue_id]
+        if row.issue_id not in kept:
+            kept[row.issue_id] = as_sentry_has(row.issue_id)
+        issue = kept[row.issue_id]
         said = columns_of(Kind(row.kind), issue)
         conflict = {
             name: [row.before.get(name), value]
@@ -35,6 +39,7 @@ def keep_open_changes(by_key: Mapping[int, Issue]) -> None:
         if conflict and conflict != row.conflict and row.state != IssueAction.State.FAILED:
             IssueAction.objects.filter(pk=row.pk).update(conflict=conflict)
         _overlay(issue, row, people)
+    return kept
 
 
 def _overlay(issue: Issue, row: IssueAction, people: People) -> None:

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from dexter import garbage
 from dexter.bench import Bench
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         known = dict(find_benches())
         if unknown := sorted(set(names) - set(known)):
             raise CommandError(f"No bench called {', '.join(unknown)}; there are: {', '.join(known)}.")
+        garbage.settle()  # as in the processes that are measured
         with scratch_database(keep=keep):
             for name in names or known:
                 self._run(name, known[name])
