@@ -118,7 +118,9 @@ class Trend:
 def score(facts: Facts, weights: Weights = Weights()) -> Score:  # noqa: B008 - a frozen value
     """The priority score of an issue with the terms it is made of."""
     terms = tuple(
-        Term(term.name(facts), term.reason(facts), _points(term, facts, weights), getattr(weights, term.weight))
+        Term(
+            term.name(facts), term.reason(facts), _points(term, facts, weights), getattr(weights, term.weight)
+        )
         for term in TERMS
     )
     points = sum(term.points for term in terms)

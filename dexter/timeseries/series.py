@@ -124,7 +124,8 @@ def to_json(series: Series) -> dict[str, int | list[int | None]]:
     """A small value for a JSON column: {"s": start, "d": step, "v": counts}; -5 stands for five zeros."""
     packed: list[int | None] = []
     for value, run in groupby(series.values):
-        packed += [-len(list(run))] if value == 0 else run
+        same = list(run)
+        packed += [-len(same)] if value == 0 else same
     return {"s": series.start_epoch, "d": series.step_seconds, "v": packed}
 
 

@@ -9,7 +9,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 from urllib.request import urlopen
+
+from django.conf import settings
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -19,6 +23,26 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def same_database() -> dict[str, str]:
+    """The environment with which another process works on the very database of this one."""
+    wanted = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{wanted['NAME']}"
+    else:
+        who = f"{quote(wanted['USER'])}:{quote(wanted['PASSWORD'])}"
+        url = f"postgres://{who}@{wanted['HOST']}:{wanted['PORT'] or 5432}/{wanted['NAME']}"
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "dexter.settings",
+        "DATABASE_URL": url,
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
+        "OUTBOUND_ALLOW": "127.0.0.1",
+        "LOG_LEVEL": "ERROR",
+    }
 
 
 class Installation:

@@ -17,16 +17,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db import connection as database
 from django.utils import timezone
 
 from dexter.bench import Figure
 from dexter.sentry.sandbox.faults import AFTER
 from dexter.sentry.sandbox.fixtures import SandboxServer, start_sandbox
 from issues.actions import Action, Kind, body, parse
+from issues.bench.installation import same_database
 from issues.models import Connection, Issue, IssueAction, Member, SyncRun, Team
 from issues.receivers import carry_to_sentry
 from issues.services import triage
@@ -101,7 +101,7 @@ class Storm:
         work = f"import issues.bench.pusher as it; it.push_for_ever({self.connection.pk})"
         command = [sys.executable, "-c", f"import django; django.setup(); {work}"]
         before = self.server.counters()["requests"]
-        self.worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=_environment())  # noqa: S603
+        self.worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=same_database())  # noqa: S603
         # A worker that is killed before it began would be a mild storm.
         limit = time.monotonic() + 15
         while (
@@ -304,24 +304,4 @@ def _truth(state: dict[str, Any]) -> dict[str, Any]:
         "public": bool(state["shareId"]),
         # The token is an integration's: Sentry notes its own user, number 0.
         "bookmarked": 0 in state["bookmarkedBy"] or -1 in state["bookmarkedBy"],
-    }
-
-
-def _environment() -> dict[str, str]:
-    """What the worker process needs to work on this very database."""
-    wanted = database.settings_dict
-    if database.vendor == "sqlite":
-        url = f"sqlite:///{wanted['NAME']}"
-    else:
-        who = f"{quote(wanted['USER'])}:{quote(wanted['PASSWORD'])}"
-        url = f"postgres://{who}@{wanted['HOST']}:{wanted['PORT'] or 5432}/{wanted['NAME']}"
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "dexter.settings",
-        "DATABASE_URL": url,
-        "REDIS_URL": settings.REDIS_URL,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TOKEN_KEYS": ",".join(settings.TOKEN_KEYS),
-        "OUTBOUND_ALLOW": "127.0.0.1",
-        "LOG_LEVEL": "ERROR",
     }

@@ -22,7 +22,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dexter.bench import Figure, percentile
-from issues.bench.installation import Installation
+from issues.bench.installation import Installation, same_database
 from issues.bench.load import PERSON, ensure_world
 from issues.bench.pages import SIZES
 from issues.bench.rows import World
@@ -61,15 +61,8 @@ def _ms(samples: list[float], share: float) -> float:
 
 
 def _environment() -> dict[str, str]:
-    """The scratch database of this run; everything else is inherited."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        who = f"{database['USER']}:{database['PASSWORD']}".rstrip(":")
-        url = f"postgres://{who}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-    # Nothing answers behind the connection: only webhooks bring something.
-    return {"DATABASE_URL": url, "SYNC_EVERY": "86400", "SYNC_FULL_EVERY": "86400", "DEBUG": "1"}
+    """The scratch database of this run. Nothing answers behind the connection: webhooks bring all."""
+    return {**same_database(), "SYNC_EVERY": "86400", "SYNC_FULL_EVERY": "86400", "DEBUG": "1"}
 
 
 class Bodies:

@@ -42,8 +42,8 @@ class Differences:
     state: int
 
 
-def differences(issues: Iterable[Issue], known: Mapping[str, Known]) -> Differences:
-    """Of `issues` as they were stored, against what was `known` of them by Sentry id."""
+def differences(issues: Iterable[Any], known: Mapping[str, Known]) -> Differences:
+    """Of issues, or rows like them, as they were stored, against what was `known` of them by Sentry id."""
     created, changed, state = [], [], 0
     for issue in issues:
         before = known.get(issue.sentry_id)

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=2)
 # A checkpoint older than this is not worth going on from.
 RESUME_WITHIN = timedelta(hours=6)
-CHECKPOINT_SECONDS = 1.0
+TELL_SECONDS = 1.0
 # As many new issues make a table that the database knows nothing about yet.
 MANY_NEW = 1000
 
@@ -83,18 +83,18 @@ def _open_run(
 ) -> SyncRun:
     """A new row, or the unfinished one of a killed full sync."""
     if kind == SyncRun.Kind.FULL:
-        cut = connection.runs.filter(
-            kind=kind,
-            is_complete=False,
-            projects=list(projects),
-            started_at__gt=timezone.now() - RESUME_WITHIN,
-        ).first()
-        newest = connection.runs.filter(kind=kind).order_by("-started_at").first()
-        if cut and newest and cut.pk == newest.pk and cut.checkpoint:
-            SyncRun.objects.filter(pk=cut.pk).update(job_id=job_id, error="", finished_at=None)
-            cut.refresh_from_db()
-            return cut
+        newest = connection.runs.filter(kind=kind).order_by("-started_at", "-pk").first()
+        if newest and _can_go_on(newest, projects):
+            SyncRun.objects.filter(pk=newest.pk).update(job_id=job_id, error="", finished_at=None)
+            newest.refresh_from_db()
+            return newest
     return SyncRun.objects.create(connection=connection, kind=kind, job_id=job_id, projects=list(projects))
+
+
+def _can_go_on(run: SyncRun, projects: tuple[str, ...]) -> bool:
+    is_recent = run.started_at > timezone.now() - RESUME_WITHIN
+    is_same = run.projects == list(projects)
+    return bool(run.checkpoint) and not run.is_complete and is_recent and is_same
 
 
 def _work(connection: Connection, run: SyncRun, client: Client, report: Report) -> None:
@@ -147,7 +147,7 @@ def _last_seen(row: dict[str, Any]) -> datetime:
 def _store_walks(
     run: SyncRun, client: Client, directory: Directory, walks: list[Walk], report: Report, **how: Any
 ) -> None:
-    saved = 0.0
+    told = 0.0
     for pages in fetch_pages(
         client, walks, threads=settings.SYNC_THREADS, window_days=run.connection.window_days, **how
     ):
@@ -156,11 +156,10 @@ def _store_walks(
         _note(run, pages, stored)
         if before < MANY_NEW <= run.issues_created:
             refresh_statistics(Issue, IssueStats, IssueText)
-        if time.monotonic() - saved >= CHECKPOINT_SECONDS:
-            saved = time.monotonic()
-            run.save()
+        run.save()  # the checkpoint
+        if time.monotonic() - told >= TELL_SECONDS:
+            told = time.monotonic()
             report(run.issues_seen, None, None)
-    run.save()
     report(run.issues_seen, None, None)
 
 

@@ -119,16 +119,17 @@ def _values(
 
 
 def _iso(value: datetime | None) -> str | None:
-    return value and value.isoformat()
+    return value.isoformat() if value else None
 
 
-def _sqlite_time() -> Callable[[datetime | None], str | None]:
+def _sqlite_time() -> Callable[[datetime | None], Any]:
     """As `adapt_datetimefield_value`, without its questions for the times that are in UTC already."""
     adapt, zone = connection.ops.adapt_datetimefield_value, connection.timezone
 
-    def time_of(value: datetime | None) -> str | None:
-        quick = value is not None and value.tzinfo is zone
-        return str(value.replace(tzinfo=None)) if value is not None and quick else adapt(value)
+    def time_of(value: datetime | None) -> Any:
+        if value is None or value.tzinfo is not zone:
+            return adapt(value)
+        return str(value.replace(tzinfo=None))
 
     return time_of
 

@@ -1,5 +1,9 @@
 """Jobs against the real database: claiming, progress, stopping, failing, reaping."""
 
+import os
+import socket
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -142,3 +146,21 @@ def test_whoever_waits_for_a_job_hears_that_it_is_given_up():
     finally:
         job_changed.disconnect(hear)
     assert heard == [job.pk]
+
+
+def test_a_command_does_not_wait_for_one_that_was_killed(db):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = Job.objects.create(
+        kind="x", key="k", state=Job.State.RUNNING, arguments={"host": socket.gethostname(), "pid": dead.pid}
+    )
+    assert runner.run_here("x", lambda progress: None, key="k").state == Job.State.DONE
+    left.refresh_from_db()
+    assert (left.state, left.error) == (Job.State.FAILED, "The process that ran it was killed.")
+
+
+def test_a_command_leaves_one_that_lives_alone(db):
+    mine = {"host": socket.gethostname(), "pid": os.getpid()}
+    Job.objects.create(kind="x", key="k", state=Job.State.RUNNING, arguments=mine)
+    with pytest.raises(runner.Taken):
+        runner.run_here("x", lambda progress: None, key="k")
