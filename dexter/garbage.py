@@ -1,7 +1,7 @@
 """Python's garbage collector in the processes that stay: what it would look through for nothing.
 
-By default every 700 new containers start a collection; a page of issues from Sentry has ten times as many, all
-in use: a third of a sync's time. https://docs.python.org/3/library/gc.html#gc.freeze
+By default every 700 new containers start a collection; a page of issues from Sentry has ten times as many,
+and all are in use: a third of a sync's time. https://docs.python.org/3/library/gc.html#gc.freeze
 """
 
 import gc
