@@ -13,7 +13,9 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -43,6 +45,13 @@ def same_database() -> dict[str, str]:
         "OUTBOUND_ALLOW": "127.0.0.1",
         "LOG_LEVEL": "ERROR",
     }
+
+
+def session_of(username: str) -> str:
+    """The cookie of a person who is signed in."""
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=username))
+    return client.cookies["sessionid"].value
 
 
 class Installation:

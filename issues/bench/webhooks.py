@@ -15,14 +15,12 @@ from random import Random
 from typing import Any
 
 import httpx
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Count, Max, Min
-from django.test import Client
 from django.utils import timezone
 
 from dexter.bench import Figure, percentile
-from issues.bench.installation import Installation, same_database
+from issues.bench.installation import Installation, same_database, session_of
 from issues.bench.load import PERSON, ensure_world
 from issues.bench.pages import SIZES
 from issues.bench.rows import World
@@ -127,7 +125,7 @@ def _event(issue: Issue) -> dict[str, Any]:
 
 async def _run(url: str, bodies: Bodies) -> tuple[list[float], list[float]]:
     """Seconds of each acknowledgement and of each page. Sent on time, answered or not."""
-    session = await asyncio.to_thread(_session)
+    session = await asyncio.to_thread(session_of, PERSON)
     # The server closes what was idle for 5 s.
     limits = httpx.Limits(max_connections=50, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=30, trust_env=False) as client:
@@ -137,12 +135,6 @@ async def _run(url: str, bodies: Bodies) -> tuple[list[float], list[float]]:
             _steadily(RATE, len(bodies.made), lambda number: _deliver(client, *bodies.made[number])),
             _steadily(PAGES, PAGES * SECONDS, lambda number: _page(client)),
         )
-
-
-def _session() -> str:
-    client = Client()
-    client.force_login(get_user_model().objects.get(username=PERSON))
-    return client.cookies["sessionid"].value
 
 
 async def _steadily(rate: float, count: int, work: Callable[[int], Any]) -> list[float]:

@@ -61,4 +61,15 @@ def scratch_database(*, keep: bool) -> Iterator[None]:
     try:
         yield
     finally:
+        _disconnect_others()
         connection.creation.destroy_test_db(real, verbosity=0, keepdb=keep)
+
+
+def _disconnect_others() -> None:
+    """What a bench started may not have left PostgreSQL yet, which drops no database that is in use."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
