@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, worker_init, worker_ready
 from django.conf import settings
 
 from dexter import garbage, pulse
@@ -55,6 +55,12 @@ app.steps["worker"].update({Pulse, Scheduler})
 def note_start(**_: Any) -> None:
     """A scheduler of its own has started; from now on the reaper's runs are its signs of life."""
     pulse.leave("scheduler")
+
+
+@worker_init.connect
+def step_back(**_: Any) -> None:
+    """Pages and webhooks come first where both want the processor. Threads made later are as this one."""
+    os.nice(settings.WORKER_NICE)
 
 
 @worker_ready.connect

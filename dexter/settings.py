@@ -160,6 +160,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+WORKER_NICE = env.int("WORKER_NICE", default=5)
 SYNC_EVERY = env.int("SYNC_EVERY", default=60)  # seconds between incremental syncs
 SYNC_FULL_EVERY = env.int("SYNC_FULL_EVERY", default=6 * 3600)  # seconds between full reconciliations
 CELERY_BEAT_SCHEDULE = {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from dexter.write_lock import first_in_line
 from issues.models import WebhookDelivery, WebhookRefusal
 
 MAX_BODY = 1_000_000  # bytes
@@ -26,7 +27,7 @@ def store_delivery(connection_id: int, headers: Mapping[str, str], raw_body: byt
         body=WebhookDelivery.pack(raw_body),
         sent_at=sent_at(headers.get("Sentry-Hook-Timestamp", "")),
     )
-    WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    first_in_line(lambda: WebhookDelivery.objects.bulk_create([row], ignore_conflicts=True))
 
 
 def sent_at(seconds: str) -> datetime | None:
