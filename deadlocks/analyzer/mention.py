@@ -78,7 +78,7 @@ def is_quoted(before: str) -> bool:
     """True where another message goes on: behind its label, or inside its double quotes."""
     line = before[before.rfind("\n") + 1 :]
     first = LABEL.search(line)
-    if first and _is_other(first["label"]) or _VALUE.search(_OWN_LABEL.sub("", line)):
+    if first and _is_other(first["label"]) or _VALUE.search(_OWN_LABEL.sub("", line[-_NEARBY:])):
         return True
     labels = list(LABEL.finditer(before))
     own = labels.pop().start() if labels and labels[-1].end() == len(before) else None

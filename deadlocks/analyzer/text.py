@@ -49,11 +49,13 @@ def parts_of(text: str, place: str = "message") -> list[Parts]:
         return [parts]
     plain = unescaped(text)
     found: list[Parts] = []
+    state, struct = _STATE.search(plain), _STRUCT_WHERE.search(text)
     for edges, start, end in chains(plain)[: mention.MOST]:
         if not _is_headed(plain, start):
             continue
         parts = _parts(plain, edges, start, end, place)
-        if not parts.context and (struct := _STRUCT_WHERE.search(text)):
+        parts.sqlstate = "40P01" if state else None
+        if not parts.context and struct:
             parts.context = unescaped(struct[1] + "\\n").strip()
         add(found, edges, parts)
     if found:
@@ -157,7 +159,6 @@ def _parts(text: str, edges: tuple[Edge, ...], start: int, end: int, place: str)
     return Parts(
         source=Source(format="text", line=text.count("\n", 0, start) + 1),
         place=place,
-        sqlstate="40P01" if _STATE.search(text) else None,
         detail=detail + ("\n" + shown if shown else ""),
         context=_context_after(tail),
     )

@@ -3,11 +3,13 @@
 Inputs are noise, pieces of PostgreSQL's wording, provoked logs and events with bytes changed, lines dropped,
 doubled, swapped, cut or spliced into each other. Each is read as a log, and every tenth as an event. An
 exception or an input that takes longer than a second of CPU is written to stderr with the seed that makes it
-again. Exit 1 if there was any.
+again. Exit 1 if there was any. DEADLOCK_SAMPLES names a folder with more logs and events to start from.
 """
 
 import argparse
+import gzip
 import json
+import os
 import pathlib
 import random
 import sys
@@ -19,11 +21,12 @@ sys.path.insert(0, str(HERE.parents[2]))
 
 from deadlocks.analyzer import analyze_event, analyze_log  # noqa: E402
 from deadlocks.analyzer.render import markdown, plain, svg, to_value  # noqa: E402
-from deadlocks.analyzer.tests import reports  # noqa: E402
+from deadlocks.analyzer.tests import reports, shippers  # noqa: E402
 from deadlocks.analyzer.wording import labels, messages  # noqa: E402
 from deadlocks.performance import findings  # noqa: E402
 
 SLOW = 1.0  # seconds of CPU
+LONG, EVERY = 100_000, 1000  # bytes of a stretched input; every so many inputs is one
 PIECES = [
     *(
         "deadlock detected",
@@ -80,6 +83,10 @@ def seeds() -> list[bytes]:
     """Real and generated texts to start from."""
     found = [log.encode() for case in reports.provoked() for log in case["logs"].values()]
     dice = random.Random(1)
+    samples = pathlib.Path(os.environ.get("DEADLOCK_SAMPLES", ""))
+    if samples.name:
+        files = [f for name in ("server.*", "uncaught.txt", "event*.json") for f in samples.rglob(name)]
+        found += [file.read_bytes() for file in sorted(files)]
     found += [
         reports.rendered(reports.random_report(dice), layout).encode()
         for layout in reports.LAYOUTS
@@ -98,7 +105,7 @@ def mutated(dice: random.Random, base: list[bytes]) -> bytes:
     text = dice.choice(base)
     for _ in range(dice.randrange(1, 5)):
         text = dice.choice(_CHANGES)(dice, text, base)
-    return text
+    return dice.choice(_CARRIERS)(dice, text, base) if dice.random() < 0.1 else text
 
 
 def _bytes(dice, text, base):
@@ -139,7 +146,65 @@ def _splice(dice, text, base):
     return (text[:at] + other[there:] + text[at:])[:5000]
 
 
-_CHANGES = (_bytes, _insert, _lines, _cut, _splice)
+def _bits(dice, text, base):
+    data = bytearray(text or b"x")
+    for _ in range(dice.randrange(1, 30)):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    return bytes(data)
+
+
+def _interleave(dice, text, base):
+    """Two logs line by line, as two processes write into one pipe; or cut into each other in mid-line."""
+    other = dice.choice(base)
+    if dice.random() < 0.5:
+        at = dice.randrange(len(text) + 1)
+        return text[:at] + other + text[at:]
+    both = text.split(b"\n"), other.split(b"\n")
+    return b"\n".join(line for pair in zip(*both, strict=False) for line in pair)
+
+
+def _wrap(dice, text, base):
+    """Carried by something that puts a header before every line, or all into JSON."""
+    said = text.decode("utf-8", "replace")
+    carrier = dice.choice(
+        (shippers.docker, shippers.cri, shippers.google, shippers.loki, _syslogged, json.dumps)
+    )
+    return carrier(said).encode("utf-8", "replace")
+
+
+def _syslogged(text):
+    lines = text.split("\n")
+    return shippers.syslog([(n % 7, [line]) for n, line in enumerate(lines)], numbered=len(lines) % 2 == 0)
+
+
+def _encode(dice, text, base):
+    said = text.decode("utf-8", "replace")
+    return said.encode(
+        dice.choice(("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252")), "replace"
+    )
+
+
+def _zip(dice, text, base):
+    data = gzip.compress(text, 1)
+    return data if dice.random() < 0.5 else data[: dice.randrange(len(data))]
+
+
+_CHANGES = (_bytes, _bits, _insert, _lines, _cut, _splice, _interleave)
+_CARRIERS = (_wrap, _encode, _zip)
+
+
+def stretched(dice: random.Random, base: list[bytes], size: int) -> bytes:
+    """A pattern again and again, to ``size`` bytes, alone or inside a log; time must grow like it."""
+    word = b"".join(dice.choice(WORDS) for _ in range(dice.randrange(1, 4)))
+    if dice.random() < 0.3:
+        lines = dice.choice(base).split(b"\n")
+        word = dice.choice(lines) + dice.choice((b"", b"\n", b"\n\t"))
+    long = word * (size // max(1, len(word)) + 1)
+    if dice.random() < 0.3:
+        return long[:size]
+    text = dice.choice(base)
+    at = dice.randrange(len(text) + 1)
+    return text[:at] + long[:size] + text[at:]
 
 
 def event_of(dice: random.Random, text: str) -> object:
@@ -167,7 +232,7 @@ def event_of(dice: random.Random, text: str) -> object:
 
 def one(seed: int, base: list[bytes]) -> None:
     dice = random.Random(seed)
-    data = mutated(dice, base)
+    data = stretched(dice, base, LONG) if seed % EVERY == 0 else mutated(dice, base)
     for report in analyze_log((data,)):
         if seed % 20 == 0:
             json.dumps(to_value(report, timeline=True))
