@@ -29,8 +29,19 @@ def facts(pattern: str) -> tuple[Statement, ...]:
         ):
             found.append(by_words(part, tree))
         else:
-            found.append(_at_cursor(part, by_tree(part, tree)))
+            found.append(_at_cursor(part, _by_tree(part, tree)))
     return tuple(found) or (Statement(),)
+
+
+#: What reading a tree can raise: of a damaged statement, sqlglot's trees hold anything anywhere.
+_ODD = (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError)
+
+
+def _by_tree(part: str, tree: exp.Expr) -> Statement:
+    try:
+        return by_tree(part, tree)
+    except _ODD:
+        return by_words(part, None)
 
 
 def _verbed(statement: Statement, verb: str) -> Statement:
@@ -71,6 +82,6 @@ def _tree(sql: str) -> exp.Expr | None:
         return None
     try:
         found = sqlglot.parse(sql, read="postgres", error_level=ErrorLevel.IGNORE)
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+    except _ODD:
         return None
     return found[0] if found else None

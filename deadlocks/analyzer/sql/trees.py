@@ -56,7 +56,10 @@ def by_tree(sql: str, tree: exp.Expr) -> Statement:
     if isinstance(writer, exp.Delete):
         return _delete(writer)
     if isinstance(writer, exp.Merge):
-        return _rows("merge", "MERGE", writer, writer.this, writer.args.get("on"), None, True)
+        on = writer.args.get("on")
+        return _rows(
+            "merge", "MERGE", writer, writer.this, on if isinstance(on, exp.Expr) else None, None, True
+        )
     if isinstance(tree, exp.Query):
         return _select(tree)
     return by_words(sql, None)

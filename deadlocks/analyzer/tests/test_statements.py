@@ -105,6 +105,7 @@ def test_lock_wait_line_with_holders_and_queue():
         ("LOCK TABLE ONLY s.a, b IN SHARE MODE", ("lock", "s.a", None, False)),
         ("UPDATE a SET b = 'cut in the mid", ("update", "a", "FOR NO KEY UPDATE", True)),
         ("REFRESH MATERIALIZED VIEW CONCURRENTLY m", ("ddl", "m", None, False)),
+        ("MERGE INTO a USING b ON", ("merge", "a", None, True)),
         ("this is not SQL", ("unknown", None, None, False)),
     ],
 )  # fmt: skip
