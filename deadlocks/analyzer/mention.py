@@ -1,6 +1,7 @@
 """The message alone: where it is the server's, and where somebody only mentions, quotes or logs its words."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from . import statements, wording
@@ -77,15 +78,27 @@ def _is_message(before: str) -> bool:
 def is_quoted(before: str) -> bool:
     """True where another message goes on: behind its label, or inside its double quotes."""
     line = before[before.rfind("\n") + 1 :]
-    first = LABEL.search(line)
+    first = next(_labels(line), None)
     if first and _is_other(first["label"]) or _VALUE.search(_OWN_LABEL.sub("", line[-_NEARBY:])):
         return True
-    labels = list(LABEL.finditer(before))
+    labels = list(_labels(before))
     own = labels.pop().start() if labels and labels[-1].end() == len(before) else None
     statement = bool(labels) and wording.FIELD_OF.get(labels[-1]["label"]) in ("statement", "query")
     if own is None:
         return statement or _is_odd(before, labels, len(before))
     return (statement and statements.is_open(before[labels[-1].end() : own])) or _is_odd(before, labels, own)
+
+
+_COLON = re.compile(r":(?: {1,3}|$)")
+_LONGEST_LABEL = 24
+
+
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """The labels of a text, looked for in front of its colons."""
+    for colon in _COLON.finditer(text):
+        found = LABEL.search(text, max(0, colon.start() - _LONGEST_LABEL), colon.end())
+        if found and found.end() == colon.end():
+            yield found
 
 
 #: The label of the message itself.

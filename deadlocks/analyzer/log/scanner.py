@@ -6,10 +6,10 @@ the entry being read.
 """
 
 import json
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from deadlocks.analyzer import sentences, wording
 from deadlocks.analyzer.assembly import Parts, report_of
@@ -18,8 +18,10 @@ from deadlocks.analyzer.wording import labels
 
 from . import prefix as prefixes
 from . import records
-from .entry import LABEL, LONGEST_ENTRY, Entry, Line, Reader, head_of, is_inside
+from .entry import LABEL, LONGEST_ENTRY, Entry, Head, Line, Reader, head_of, is_inside
 from .layouts import CSV_START, Layout
+from .recent import RecentLines
+from .splices import has_two_times, spliced_head, unspliced
 from .stream import document_of
 
 #: "eadlock" is in the message of seven languages, in any encoding.
@@ -32,31 +34,9 @@ _CSV_COLUMNS = 23
 #: Backend types that matter to a cause, where the prefix has %b.
 _BACKENDS = ("logical replication", "parallel worker")
 _PENDING = 16
-_NUMBERS = re.compile(rb"[0-9]{1,10}")
-_RECENT_NUMBERS = 2000
-_HEAD_END = 200
-_MOST_WAITS = 40
 _LOOK_BACK = 1 << 15
+_MOST_BEFORE = 50
 _FOLLOWED = 3
-
-
-class RecentLines:
-    """The last lines that may tell of a lock wait, by the numbers in them; two generations keep it small."""
-
-    def __init__(self) -> None:
-        self._young: dict[bytes, deque[bytes]] = {}
-        self._old: dict[bytes, deque[bytes]] = {}
-
-    def add(self, head: bytes, line: bytes) -> None:
-        if len(self._young) > _RECENT_NUMBERS:
-            self._old, self._young = self._young, {}
-        for number in _NUMBERS.findall(head[-_HEAD_END:]):
-            self._young.setdefault(number, deque(maxlen=_MOST_WAITS)).append(line)
-
-    def about(self, lock: str) -> list[bytes]:
-        """The lines that hold the longest number of a lock's description."""
-        number = max(_NUMBERS.findall(lock.encode()), key=len, default=b"")
-        return [*self._old.get(number, ()), *self._young.get(number, ())][-_MOST_WAITS:]
 
 
 class Scanner:
@@ -175,14 +155,28 @@ class Scanner:
         lines = self._layout.unwrap(records.lines(self._buffer, start))
         first = next(lines, None)
         found = head_of(first.text) if first else None
+        odd = first and (found is None or has_two_times(found.prefix))
+        if first and odd and (spliced := self._spliced(start, first, lines)):
+            first, found, lines = spliced
         if first is None or found is None:
             return None, True
-        entry = Reader(first, found).read(lines)
+        entry = Reader(first, found).read(unspliced(lines, found.prefix))
         if not entry.marked and entry.prefix and is_inside(self._lines_before(start), entry.prefix):
             return None, True
         if entry.complete or whole:
             self._own.update(entry.own)
         return (None if entry.quoted else _parts_of(entry, first)), entry.complete
+
+    def _spliced(
+        self, start: int, first: Line, lines: Iterator[Line]
+    ) -> tuple[Line, Head, Iterator[Line]] | None:
+        """A head in the middle of a line that another process had begun."""
+        if self._layout.name != "stderr" or not any(p in first.text for p in wording.PRIMARIES):
+            return None
+        following = next(lines, None)
+        found = spliced_head(first, following, self._lines_before(start)[-_MOST_BEFORE:])
+        own, head = found or (first, head_of(first.text))
+        return (own, head, chain((following,), lines)) if head and following else None
 
     def _line_before(self, start: int) -> bytes:
         return self._buffer[self._buffer.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
