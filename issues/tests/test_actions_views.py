@@ -273,3 +273,10 @@ def test_an_unknown_action_and_dialog_are_not_found(pages, issue):
 def test_only_those_who_are_signed_in_may(client, issue):
     assert "/login/" in client.post(f"/issues/{issue.pk}/actions/", {"do": "resolve"})["Location"]
     assert waiting() == []
+
+
+def test_one_issue_at_a_time_is_taken_apart(pages, issue):
+    other = make_issue(project=issue.project)
+    answer = pages.post("/issues/actions/", {"do": "ask:unmerge", "issue": [issue.pk, other.pk]}, **HX)
+    assert answer.status_code == 422
+    assert "One issue at a time" in answer.content.decode()

@@ -18,6 +18,7 @@ from issues.queries.open_changes import labels_of
 from issues.queries.people import assignable
 from issues.search import SearchError
 from issues.services.merging import survivor_of, survivor_rule
+from issues.services.triage import Refused
 from issues.tasks import enqueue_hashes, known_hashes
 from issues.views.answers import dialog
 from issues.views.asked_action import Targets, issues_of, targets_of
@@ -35,6 +36,8 @@ def ask(request: Request, name: str, targets: Targets, *, status: int = 200, **m
     issues = issues_of(targets.ids[:LOOKED_AT])
     if not issues:
         raise Http404("no such issue")
+    if name == "unmerge" and len(targets.ids) > 1:
+        raise Refused("One issue at a time can be taken apart. Select one.")
     flavours = {issue.connection.flavour for issue in issues}
     shared = {
         "issues": issues,

@@ -41,6 +41,7 @@ class Command:
 ACTIONS = (
     ("Resolve", "check", "resolve", "E", ""),
     ("Resolve in the next release", "deploy", "resolve?in=next_release", "", "status_details"),
+    ("Resolve in the latest release", "pin", "resolve?release=latest", "", "status_details"),
     ("Resolve in a commit", "changes", "ask:commit", "", "status_details"),
     ("Reopen", "undo", "unresolve", "", ""),
     ("Archive until it escalates", "growing", "archive?until=escalating", "I", "substatus"),
@@ -54,9 +55,14 @@ ACTIONS = (
     ("Merge", "merge", "ask:merge", "M", "merge"),
     ("Labels", "pin", "ask:labels", "L", ""),
     ("Bookmark", "save", "bookmark?on=1", "", "bookmark"),
+    ("Remove the bookmark", "save", "bookmark?on=0", "", "bookmark"),
     ("Mark as seen", "eye", "seen?on=1", "", "seen"),
+    ("Mark as unseen", "eye", "seen?on=0", "", "seen"),
     ("Subscribe", "bell", "subscribe?on=1", "", "subscribe"),
+    ("Unsubscribe", "bell-off", "subscribe?on=0", "", "subscribe"),
     ("Share by a public link", "link", "share?on=1", "", "share"),
+    ("End the public link", "link", "share?on=0", "", "share"),
+    ("Take apart", "split", "ask:unmerge", "", "unmerge"),
     ("Delete", "trash", "ask:delete", "", "delete"),
 )
 

@@ -1,4 +1,4 @@
-// Comments: names are completed while one types, Ctrl Enter posts, deleting asks first.
+// Comments: names are completed while one types, Ctrl Enter posts.
 "use strict";
 
 const names = () => document.getElementById("mentions");
@@ -55,8 +55,3 @@ document.addEventListener("mousedown", (event) => {
   takeName(option);
 });
 document.addEventListener("focusout", (event) => event.target.id === "comment-text" && hideNames());
-
-document.addEventListener("click", (event) => {
-  const asks = event.target.closest("[data-confirm]");
-  if (asks && !window.confirm(asks.dataset.confirm)) event.preventDefault();
-}, true);

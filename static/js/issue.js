@@ -63,16 +63,34 @@ document.addEventListener("htmx:afterSettle", (event) => {
   asked = null;
 });
 
-// The field for a comment is on a tab of its own.
-let commenting = false;
+// The field for a comment is on a tab of its own; what is typed until it is there is no shortcut, and not lost.
+let commenting = -Infinity;
+let typed = "";
 onKey("c", () => {
   if (press("c")) return true;
-  commenting = true;
+  commenting = performance.now();
+  typed = "";
   document.querySelector('[data-tab="activity"]').click();
   return true;
 });
+document.addEventListener("keydown", (event) => {
+  if (performance.now() - commenting > 3000 || event.ctrlKey || event.altKey || event.metaKey || event.key.length > 1) return;
+  typed += event.key;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 document.addEventListener("htmx:afterSettle", (event) => {
-  const field = commenting && event.target.id === "event" && document.getElementById("comment-text");
-  if (field) field.focus();
-  if (field) commenting = false;
+  const field = commenting > 0 && event.target.id === "event" && document.getElementById("comment-text");
+  if (!field) return;
+  commenting = -Infinity;
+  field.focus();
+  field.value = typed;
+});
+
+// What asks for itself does not take away the field in which somebody writes.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  if (target.id !== "event" || requestConfig?.elt !== target) return;
+  const written = [...target.querySelectorAll("textarea, input")].some((field) => field === document.activeElement || field.value !== field.defaultValue);
+  if (written) event.detail.shouldSwap = false;
 });

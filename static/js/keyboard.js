@@ -4,6 +4,7 @@
 
 const keyHandlers = new Map();
 let afterG = -Infinity;
+let leaving = 0; // when a key led to another page: what is typed meanwhile is meant for that one
 
 // `act(event)` returns true when it did something. Later registrations replace earlier ones.
 function onKey(key, act) {
@@ -36,6 +37,7 @@ function goTo(key) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
   if (document.documentElement.dataset.shortcuts === "off" && event.key !== "Escape") return;
+  if (leaving && performance.now() - leaving < 3000) return;
   if (isTyping(event) || document.querySelector("dialog[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const waited = performance.now() - afterG < 1000;

@@ -56,8 +56,10 @@ onKey("X", () => tick(cursor(), true));
 // The field for a comment is on the page of the issue.
 onKey("c", () => {
   const row = underCursor();
-  if (row) location.assign(`/issues/${row.id.slice(6)}/?tab=activity#comment-text`);
-  return Boolean(row);
+  if (!row) return false;
+  leaving = performance.now();
+  location.assign(`/issues/${row.id.slice(6)}/?tab=activity#comment-text`);
+  return true;
 });
 onKey("Escape", () => {
   if (document.querySelector("[popover]:popover-open")) return false;

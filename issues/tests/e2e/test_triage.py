@@ -7,7 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from dexter.web.tests.e2e.shots import sign_in
-from issues.models import Issue, IssueAction, Member, SyncRun
+from issues.models import InboxEntry, Issue, IssueAction, Member, SyncRun
 from issues.sync.run import sync
 from issues.tests.conftest import connect_to
 from issues.tests.factories import make_user
@@ -219,10 +219,49 @@ def test_labels_and_comments_by_key_from_the_list_and_on_the_issue(open_page, se
     expect(page.locator("#comment-text")).to_be_focused()
     page.keyboard.type("elia")  # in a field, keys are letters
     assert page.input_value("#comment-text") == "elia"
+    # What was read meanwhile does not take the text away.
+    with page.expect_response(lambda answer: "tab=activity" in answer.url):
+        page.evaluate("htmx.trigger(document.body, 'issue-fetched')")
+    page.wait_for_timeout(300)
+    assert page.input_value("#comment-text") == "elia"
+    page.fill("#comment-text", "")
+    page.locator('[data-tab="stack"]').click()
+    expect(page.locator("#stack")).to_be_visible()
+    page.keyboard.type("celia")  # as fast as it goes: nothing of it is a shortcut
+    expect(page.locator("#comment-text")).to_have_value("elia")
+    assert not IssueAction.objects.exists()
     page.locator("h1").click()
     page.keyboard.press("l")
     expect(page.locator("#ask-labels")).to_be_visible()
     assert len(page.loads) == 1
+    assert not page.problems
+
+
+def test_a_comment_from_mention_to_deletion(open_page, sentry):
+    make_user("mateo", first_name="Mateo", last_name="Ruiz")
+    issue = Issue.objects.filter(gone="", status="unresolved").first()
+    page = open_page(f"/issues/{issue.pk}/?tab=activity")
+    page.keyboard.press("c")
+    page.keyboard.type("Looks like **hold time**, @mat")
+    expect(page.locator("#mentions [role=option]")).to_contain_text("Mateo Ruiz")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+Enter")
+    comment = page.locator("article.comment").last
+    expect(comment.locator("strong")).to_have_text("hold time")
+    expect(comment.locator(".mention")).to_have_text("@Mateo Ruiz")
+    assert InboxEntry.objects.get().user.username == "mateo"
+    comment.get_by_title("Edit").click()
+    page.locator("form.edit textarea").fill("It is the pool")
+    page.keyboard.press("Control+Enter")
+    expect(comment.locator(".said")).to_have_text("It is the pool")
+    page.once("dialog", lambda asked: asked.dismiss())
+    comment.get_by_title("Delete").click()
+    expect(comment).to_be_visible()
+    page.once("dialog", lambda asked: asked.accept())
+    comment.get_by_title("Delete").click()
+    expect(page.locator("article.comment")).to_have_count(0)
+    assert not InboxEntry.objects.exists()
+    assert page.loads == []
     assert not page.problems
 
 
