@@ -48,6 +48,7 @@ PATIENCE = 300.0  # seconds until the outbox has to be empty after the storm
 def storm() -> Iterator[Figure]:
     """One figure: how much was done, what hit it, and what is wrong afterwards (each has to be 0)."""
     total, seed = int(os.environ.get("STORM_ACTIONS", "1000")), int(os.environ.get("STORM_SEED", "1"))
+    Connection.objects.all().delete()  # of a bench before
     with start_sandbox(issues=ISSUES, events=4, seed=seed) as server, _by_worker_only():
         connection = connect(url=server.base_url, organization=server.org, token=server.token).connection
         sync(connection, kind=SyncRun.Kind.FULL, report=lambda *_: None)

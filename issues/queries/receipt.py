@@ -82,6 +82,12 @@ def bulk_of(job_id: int) -> Bulk | None:
     return Bulk.objects.select_related("job__owner", "undoes__job").filter(job=job_id).first()
 
 
+def undone_by(bulk: Bulk) -> int | None:
+    """Key of the job that takes this one back, None where there is none."""
+    taking_back = Bulk.objects.filter(undoes=bulk).exclude(job__state=Job.State.FAILED)
+    return taking_back.values_list("job", flat=True).first()
+
+
 def bulk_words(bulk: Bulk) -> str:
     """What the job does, in the past tense as `issues.actions.words`."""
     text = words(Action(Kind(bulk.kind), bulk.arguments))

@@ -10,6 +10,7 @@ from dexter.jobs import runner
 from dexter.jobs.models import Job
 from issues.actions import Action
 from issues.models import Bulk, IssueAction
+from issues.queries.receipt import undone_by
 from issues.services.triage import Refused, send_again, withdraw
 
 State = IssueAction.State
@@ -91,7 +92,7 @@ def _go_on(job: Job) -> None:
 
 def undo(bulk: Bulk, *, user: Any) -> Bulk:
     """Stop the job and begin another that takes back what it did. Raises Refused for one that is undone."""
-    if Bulk.objects.filter(undoes=bulk).exclude(job__state=Job.State.FAILED).exists():
+    if undone_by(bulk):
         raise Refused("This was taken back already; its receipt says what became of it.")
     stop(bulk)
     rows = IssueAction.objects.filter(bulk=bulk.job, state__in=(State.DONE, *IssueAction.OPEN))

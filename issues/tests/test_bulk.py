@@ -196,6 +196,9 @@ def test_more_than_a_hundred_make_a_job_whose_card_lives_in_the_page(client, san
     assert (len(rows), {row["outcome"] for row in rows}) == (total, {"done", "unchanged"})
     again = client.post(f"/jobs/{bulk.job_id}/undo/")
     assert again.status_code == 302
+    card = client.get(f"/jobs/{bulk.job_id}/card/", **hx).content.decode()
+    assert f"Taken back by job {Bulk.objects.get(undoes=bulk).job_id}" in card
+    assert "Undo all" not in card
     assert set(Issue.objects.filter(gone="").values_list("status", flat=True)) == {
         "unresolved",
         "resolved",

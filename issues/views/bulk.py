@@ -24,6 +24,7 @@ from issues.queries.receipt import (
     items,
     outcome_of,
     tally_of,
+    undone_by,
 )
 from issues.services import bulk as service
 from issues.services.triage import Refused
@@ -63,7 +64,13 @@ def _bulk(pk: int) -> Bulk:
 def _context(bulk: Bulk) -> dict[str, Any]:
     # The job may have ended in this very request, where tasks run at once.
     bulk.job.refresh_from_db()
-    return {"bulk": bulk, "job": bulk.job, "tally": tally_of(bulk), "what": bulk_words(bulk)}
+    return {
+        "bulk": bulk,
+        "job": bulk.job,
+        "tally": tally_of(bulk),
+        "what": bulk_words(bulk),
+        "undone_by": undone_by(bulk),
+    }
 
 
 @require_GET
