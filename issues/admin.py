@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from dexter.pii import mask_value
 from issues.models import (
     Connection,
+    Export,
     Issue,
     Project,
     Release,
@@ -167,6 +168,16 @@ class RevealAdmin(ReadOnlyAdmin):
     list_display = ["date", "user", "issue", "path", "kind"]
     list_select_related = ["user", "issue"]
     list_filter = ["kind"]
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnlyAdmin):
+    """Who exported what, and whether it was masked; the files are their owners'."""
+
+    list_display = ["created_at", "owner", "what", "format", "rows", "masked"]
+    list_filter = ["masked", "what", "format"]
+    list_select_related = ["owner"]
+    exclude = ["file"]
 
 
 @admin.register(SavedView)

@@ -30,6 +30,8 @@ GENEROUS, SCARCE = 40, 2  # requests a second: as sentry.io allows, and so few t
 MEANWHILE = 10  # issues that are deleted in Sentry, and as many that are resolved there, before the job
 PATIENCE = 600.0  # seconds
 
+States = dict[str, dict[str, Any]]
+
 
 def bulk() -> Iterator[Figure]:
     """A figure for each limit: the time, the time that the limit asks for, and where the receipt is wrong."""
@@ -56,7 +58,7 @@ def _change_meanwhile(server: SandboxServer) -> None:
     known = Issue.objects.filter(status="unresolved", gone="").order_by("pk")
     chosen = list(known.values_list("sentry_id", flat=True)[: 2 * MEANWHILE])
     with server.http() as http:
-        deleted, resolved = ([("id", key) for key in half] for half in (chosen[::2], chosen[1::2]))
+        deleted, resolved = {"id": chosen[::2]}, {"id": chosen[1::2]}
         http.delete("organizations/acme/issues/", params=deleted).raise_for_status()
         http.put(
             "organizations/acme/issues/", params=resolved, json={"status": "resolved"}
@@ -110,22 +112,26 @@ class _Run:
         answer.raise_for_status()
         return answer.json()
 
-    def _disagreeing(self, job: int, wanted: str, before: dict[str, dict[str, Any]]) -> list[str]:
-        """Items whose outcome is not what the sandbox has, and issues that changed without an item."""
+    def _disagreeing(self, job: int, wanted: str, before: States) -> list[str]:
+        """Items whose outcome is not what the sandbox has, and issues that changed without an item.
+
+        What is done has to be so there; what is not, to be as it was.
+        """
         after, found, seen = self.server.states(), [], set()
         bulk = bulk_of(job)
         assert bulk is not None
         for row in all_items(bulk):
             key, outcome = row.issue.sentry_id, outcome_of(row)
             seen.add(key)
-            there = after.get(key, {"status": "not there", "pending": ""})
-            is_so = there["status"] == wanted and not there["pending"]
-            if is_so != (outcome in ("done", "unchanged")):
-                found.append(f"{row.issue}: {outcome}, in Sentry {there['status']}. {row.error}")
-        changed = {
-            key for key in before.keys() & after.keys() if before[key]["status"] != after[key]["status"]
-        }
+            if _status(after, key) != (wanted if outcome == "done" else _status(before, key)):
+                found.append(f"{row.issue}: {outcome}, in Sentry {_status(after, key)}. {row.error}")
+        changed = {key for key in before | after if _status(before, key) != _status(after, key)}
         return found + [f"{key} changed without an item" for key in sorted(changed - seen)]
+
+
+def _status(states: States, key: str) -> str:
+    state = states.get(key)
+    return "not there" if state is None or state["pending"] else str(state["status"])
 
 
 def _seconds_of_budget(log: list[dict[str, Any]], limit: int) -> float:

@@ -8,7 +8,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from hypothesis import given
@@ -191,6 +191,10 @@ def test_unmasked_needs_the_permission_and_leaves_a_record(client):
         "",
         ["title"],
     )
+    client.force_login(User.objects.create_superuser("root"))
+    listed = client.get("/admin/issues/export/").content.decode()
+    assert f"/admin/issues/export/{row.pk}/change/" in listed
+    assert client.get("/admin/issues/export/add/").status_code == 403
 
 
 @pytest.mark.parametrize(
