@@ -8,21 +8,56 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from deadlocks.analyzer.sql import read_with_keys
+
 register = template.Library()
 _TONES = ("a", "b")
 
 
 @register.filter
 def with_tables(text: str, tables: Sequence[str]) -> SafeString:
-    """`text`, escaped, with the names of the first two `tables` marked."""
-    names = [name for name in tables[: len(_TONES)] if name]
-    if not names:
+    """`text`, escaped, with the names of the first two `tables` and the addresses of rows marked."""
+    return _marked(text, tables, [r"tuple \(\d+,\d+\)"])
+
+
+@register.filter
+def with_rows(statement: str, tables: Sequence[str]) -> SafeString:
+    """A statement, escaped, with its tables and the conditions that choose its rows marked."""
+    where = _WHERE.search(statement)
+    if where is None:
+        return with_tables(statement, tables)
+    chosen = [_condition(*key) for keys in read_with_keys(statement)[1] for key in keys]
+    before, after = statement[: where.start()], statement[where.start() :]
+    return mark_safe(with_tables(before, tables) + _marked(after, tables, chosen))
+
+
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+_PLACE = r"(?:%\(\w+\)s|%s|\$\d+|:\w+|\?|[\w.\"]+)"
+
+
+def _condition(column: str, value: str | None) -> str:
+    """What compares a column: with this value, or with a place-holder or another column."""
+    wanted = rf"'?{re.escape(value)}'?" if value is not None else _PLACE
+    return rf'(?:[\w"]+\.)?"?{re.escape(column)}"?\s*=\s*{wanted}'
+
+
+def _marked(text: str, tables: Sequence[str], rows: Sequence[str]) -> SafeString:
+    names = [re.escape(name) for name in tables[: len(_TONES)] if name]
+    if not names and not rows:
         return escape(text)
-    pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))})(?!\w)")
-    pieces = pattern.split(text)
-    return mark_safe("".join(
-        table_mark(piece, tables) if number % 2 else escape(piece) for number, piece in enumerate(pieces)
-    ))  # fmt: skip
+    pattern = re.compile(
+        rf"(?<!\w)(?:(?P<row>{'|'.join(rows) or '(?!)'})|(?P<name>{'|'.join(names) or '(?!)'}))(?!\w)"
+    )
+    parts, at = [], 0
+    for found in pattern.finditer(text):
+        parts += [escape(text[at : found.start()])]
+        parts += [
+            table_mark(found[0], tables)
+            if found["name"]
+            else format_html('<mark class="rw">{}</mark>', found[0])
+        ]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(text[at:])]))
 
 
 @register.filter
