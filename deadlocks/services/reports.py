@@ -43,17 +43,26 @@ def store(read: Sequence[tuple[Event, list[Found]]]) -> int:
 
     A handful of queries, whatever the number of events; three where none has a report.
     """
-    events = [event for event, _ in read]
-    before = DeadlockReport.objects.filter(event__in=events)
-    touched = set(before.values_list("issue", flat=True).distinct())
-    if touched:
-        before.delete()
     found = [(event, reports) for event, reports in read if reports]
-    touched |= {event.issue_id for event, _ in found}
+    before = DeadlockReport.objects.filter(event__in=[event for event, _ in read])
+    had = {
+        (*key, position): pk
+        for pk, *key, position in before.values_list("pk", "issue", "event_key", "position")
+    }
+    touched = {issue for issue, *_ in had} | {event.issue_id for event, _ in found}
     if not touched:
         return 0
     rows = _rows(found)
-    DeadlockReport.objects.bulk_create(rows, ignore_conflicts=True)
+    stays = {(row.issue_id, row.event_key, row.position) for row in rows}
+    if gone := [pk for key, pk in had.items() if key not in stays]:
+        DeadlockReport.objects.filter(pk__in=gone).delete()
+    # What is replaced keeps its number: people have its address.
+    DeadlockReport.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["issue", "event_key", "position"],
+        update_fields=["event", "version", "tried", "occurred_at", "victim_pid", "raw", *CONCLUDED],
+    )
     mark("has_deadlock", touched, having=set(_with_reports(touched)))
     return len(rows)
 

@@ -50,8 +50,10 @@ def test_a_report_becomes_a_row_and_marks_its_issue():
 
 def test_reading_again_replaces_and_unmarks():
     report = make_deadlock()
+    DeadlockReport.objects.update(root_cause="unknown", raw="")
     read_events([report.event_id])
-    assert DeadlockReport.objects.count() == 1
+    again = DeadlockReport.objects.get()
+    assert (again.pk, again.root_cause, again.raw) == (report.pk, report.root_cause, report.raw)
     EventPayload.objects.filter(event=report.event_id).update(data=EventPayload.pack({}))
     read_events([report.event_id])
     assert not DeadlockReport.objects.exists()
