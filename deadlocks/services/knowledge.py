@@ -1,7 +1,7 @@
 """All that one person may know of a deadlock: what its event says, and the logs that this person may see."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from deadlocks.analyzer import Report
@@ -30,12 +30,12 @@ class Known:
 
 
 def known(row: DeadlockReport, user: Any) -> Known:
-    """One query."""
+    """One query. The severity is the stored one, which counts the issue's users and how often it came."""
     own, logs = from_value(row.value), in_logs(row, user)
     if not logs:
-        return Known(own, [])
+        return Known(replace(own, severity=row.severity), [])
     both = joined(own, from_value(logs[0].value))
-    return Known(both.report, logs, both)
+    return Known(replace(both.report, severity=row.severity), logs, both)
 
 
 def log_was_kept(log: LogFile) -> None:

@@ -23,6 +23,7 @@ from issues.services.marks import mark
 
 MOST_REPORTS = 20  # of one event
 MOST_TABLES = 12
+_KEY = ["issue", "event_key", "position"]
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ def store(read: Sequence[tuple[Event, list[Found]]]) -> int:
     """
     found = [(event, reports) for event, reports in read if reports]
     before = DeadlockReport.objects.filter(event__in=[event for event, _ in read])
-    had = {
-        (*key, position): pk
-        for pk, *key, position in before.values_list("pk", "issue", "event_key", "position")
-    }
+    had = {(row.issue_id, row.event_key, row.position): row.pk for row in before.only(*_KEY)}
     touched = {issue for issue, *_ in had} | {event.issue_id for event, _ in found}
     if not touched:
         return 0
@@ -60,7 +58,7 @@ def store(read: Sequence[tuple[Event, list[Found]]]) -> int:
     DeadlockReport.objects.bulk_create(
         rows,
         update_conflicts=True,
-        unique_fields=["issue", "event_key", "position"],
+        unique_fields=_KEY,
         update_fields=["event", "version", "tried", "occurred_at", "victim_pid", "raw", *CONCLUDED],
     )
     mark("has_deadlock", touched, having=set(_with_reports(touched)))
