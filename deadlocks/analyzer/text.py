@@ -31,6 +31,7 @@ _STOP = re.compile(
     r"Caused by|\s*\.\.\. \d|\s*[\w.$]*(?:Error|Exception)\b|Node\.js|LINE \d|\s*from \S|\s*/\S+:\d+)"
 )
 _CONTEXT_FRAME = re.compile(r"[\"»«”]|PL/pgSQL|SQL|COPY|\d")
+_COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _DICT_STATE = re.compile(r"""['"]C['"]: ?['"]40P01['"]""")
 _DICT_FIELD = re.compile(r"""['"]([CMDHW])['"]: ?(['"])((?:(?!\2)[^\\]|\\.)*)(?:\2|$)""")
 #: Without one of these no text holds the message.
@@ -45,6 +46,7 @@ def parts_of(text: str, place: str = "message") -> list[Parts]:
     """The parts of each different report in a text, the fullest copy of each."""
     if "Lock" not in text and "40P01" not in text and not any(word in text for word in _WORDS):
         return []
+    text = _COLOURS.sub("", text) if "\x1b[" in text else text
     if _DICT_STATE.search(text) and (parts := _of_dict(text, place)):
         return [parts]
     plain = unescaped(text)

@@ -186,14 +186,15 @@ class Scanner:
         return [line.text for line in self._layout.unwrap(records.lines(raw, 0))]
 
     def _is_copy(self, report: Report) -> bool:
-        """A leader logs again what its parallel worker reported: same edges, no statements. Marks the first
-        one.
+        """Logged again without statements: by the leader of a parallel worker, by whoever asked through
+        postgres_fdw or dblink. A leader's copy marks the first one.
         """
-        if not sentences.is_parallel_copy(report.context) or not report.edges:
+        if not report.edges or "statements" not in report.missing:
             return False
         for at, earlier in enumerate(self._pending):
             if earlier.edges == report.edges:
-                self._pending[at] = replace(earlier, hints=earlier.hints | {"parallel worker"})
+                if sentences.is_parallel_copy(report.context):
+                    self._pending[at] = replace(earlier, hints=earlier.hints | {"parallel worker"})
                 return True
         return False
 

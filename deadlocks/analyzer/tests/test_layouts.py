@@ -144,3 +144,17 @@ def test_line_numbers_and_times_are_those_of_the_log():
     line = text.split("\n").index(next(row for row in text.split("\n") if row.endswith("deadlock detected")))
     assert (report.source.file, report.source.line) == ("a.log", 5001 + line)
     assert report.source.time.startswith("2026-")
+
+
+def test_what_a_foreign_server_passes_on_is_no_second_report():
+    text = CASES[0]["logs"]["stderr"]
+    head = text[text.index("ERROR:  deadlock detected") :]
+    prefix = "2026-11-21 00:00:00.000 UTC [99] other@shop "
+    edges = [line.strip() for line in head.splitlines() if "waits for" in line]
+    copy = (
+        f"{prefix}ERROR:  deadlock detected\n{prefix}{edges[0][edges[0].index('DETAIL') :]}\n\t{edges[1]}\n"
+    )
+    copy += (
+        f"{prefix}CONTEXT:  remote SQL command: UPDATE a SET b = 1\n{prefix}STATEMENT:  UPDATE f SET b = 1\n"
+    )
+    assert read(text + copy) == read(text)
