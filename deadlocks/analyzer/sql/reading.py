@@ -1,6 +1,7 @@
 """sqlglot's trees to facts. A statement that is cut off is closed and read as far as it goes."""
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -55,7 +56,16 @@ def _at_cursor(sql: str, statement: Statement) -> Statement:
 
 def _parts(pattern: str) -> Iterator[str]:
     """Literals are plain by now, so a semicolon ends a statement, except inside a body of BEGIN ATOMIC."""
-    return (part.strip() for part in pattern.split(";")[:64] if part.strip())
+    return (_AROUND.sub("", part.strip()) for part in pattern.split(";")[:64] if part.strip())
+
+
+#: What stands in front of a statement that is planned or run all the same.
+_AROUND = re.compile(
+    r"^(?:PREPARE\s{1,9}[^\s(]{1,80}\s?(?:\([^()]{0,400}\))?\s?AS\s{1,9}"
+    r"|DECLARE\s{1,9}\S{1,80}\s{1,9}(?:\w{2,11}\s{1,9}){0,4}CURSOR\s{1,9}(?:WITH(?:OUT)?\s{1,9}HOLD\s{1,9})?FOR\s{1,9}"
+    r"|EXPLAIN\s{1,9}(?:\([^()]{0,400}\)\s?|(?:ANALYZE|VERBOSE)\s{1,9}){0,3})",
+    re.IGNORECASE,
+)
 
 
 #: sqlglot tries each nested ARRAY[ twice: its time doubles with every level.

@@ -15,7 +15,7 @@ def unique(case: Case) -> Cause | None:
     """Waiting while inserting into an index means waiting for the owner of an equal key."""
     if case.doing not in ("inserting", "checking uniqueness"):
         return None
-    upserts = [s for s in case.mains if s.on_conflict]
+    upserts = [s for s in case.mains if s.on_conflict or s.kind == "merge"]
     inner = case.inner is not None and case.inner.on_conflict
     cut = "on conflict" in case.hints or _is_table(case)
     if inner or cut or (upserts and all(s.on_conflict for s in case.mains if s.kind == "insert")):
