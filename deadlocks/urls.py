@@ -13,6 +13,7 @@ urlpatterns = [
     path("deadlocks/logs/<int:pk>/", logs.log, name="log"),
     path("deadlocks/logs/<int:pk>/change/", logs.change, name="change-log"),
     path("deadlocks/<int:pk>/reveal/", originals.of_report, name="reveal"),
+    path("deadlocks/logs/<int:pk>/<int:position>/report.<str:kind>", logs.download, name="download-log"),
     path("deadlocks/logs/<int:pk>/<int:position>/reveal/", originals.of_log, name="reveal-log"),
     path("deadlocks/issues/<int:pk>/", reports.panel, name="panel"),
     path("deadlocks/issues/<int:pk>/queries/", findings.queries, name="queries"),

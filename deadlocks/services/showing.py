@@ -57,6 +57,12 @@ class Shown:
     missing: list[str]
     original: Original | None = None
     lanes: Any = None  # deadlocks.charts.Lanes, from the view
+    files: tuple[tuple[str, str], ...] = ()  # kinds and addresses of the report as a file
+
+    @property
+    def tables(self) -> list[str]:
+        """Names without their schemas, to be marked."""
+        return [name.rpartition(".")[2] for name in self.report.diagnosis.relations]
 
 
 def shown(report: Report, number: int = 1, original: Original | None = None) -> Shown:

@@ -113,6 +113,30 @@ def test_a_dropped_log_is_read_by_a_job(send, client, pack):
     assert "every 2s" not in html
 
 
+def test_a_report_of_a_log_is_a_file_too(send, client):
+    page = drop(send, server_log(2))
+    html = text_of(client.get(page))
+    for kind in ("svg", "json", "md"):
+        address = f"{page}1/report.{kind}"
+        assert address in html
+        answer = client.get(address)
+        assert answer["Content-Disposition"].endswith(f'-2.{kind}"')
+        assert "72" in text_of(answer)
+        assert "ada@example.com" not in text_of(answer)
+    assert client.get(f"{page}2/report.md").status_code == 404
+    assert client.get(f"{page}1/report.exe").status_code == 404
+    client.force_login(make_user("bob"))
+    assert client.get(f"{page}1/report.md").status_code == 404
+
+
+def test_the_context_of_the_victim_is_shown(send):
+    said = LINE.format(pid=70, said='CONTEXT:  while updating tuple (0,5) in relation "account"')
+    html = text_of(send(text=report() + said))
+    assert "Context of the victim" in html
+    assert '<mark class="rw">tuple (0,5)</mark>' in html
+    assert "{{" not in html
+
+
 def make_waiting_log(owner, reports: int = 1, **fields) -> LogFile:
     """A log that came and that no worker has taken."""
     (logs.folder() / (name := fields.get("name", "waiting.log"))).write_bytes(server_log(reports))

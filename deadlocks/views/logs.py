@@ -1,5 +1,6 @@
 """A pasted report or a dropped log: the form, the reading of it, and what came of it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,16 +8,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from deadlocks.analyzer import analyze_text
 from deadlocks.analyzer.otherwise import looks_like, named
 from deadlocks.analyzer.render import from_value
 from deadlocks.charts import lanes_of
-from deadlocks.models import LogFile
+from deadlocks.exports import file_of
+from deadlocks.models import LogFile, LogReport
 from deadlocks.queries.logs import A_PAGE, listed_logs, rows_of, visible_logs
 from deadlocks.services import logs
-from deadlocks.services.showing import Shown, original_of, shown
+from deadlocks.services.showing import Shown, masked, original_of, shown
 from dexter.jobs import runner
 from dexter.web.htmx import render_page
 from dexter.web.request import Request
@@ -85,7 +88,10 @@ def log(request: Request, pk: int) -> HttpResponse:
     given = request.GET.get("from", "")
     first = int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else 0
     found = [
-        _drawn(shown(from_value(each.value), each.position + 1, original_of(each)))
+        replace(
+            _drawn(shown(from_value(each.value), each.position + 1, original_of(each))),
+            files=tuple(_files(each)),
+        )
         for each in rows_of(row, first)
     ]
     following = first + A_PAGE
@@ -99,6 +105,20 @@ def log(request: Request, pk: int) -> HttpResponse:
         "is_cut": row.found == logs.MOST_REPORTS,
     }
     return render_page(request, "deadlocks/log.html", "deadlocks/_log.html", context)
+
+
+def _files(row: LogReport) -> Iterator[tuple[str, str]]:
+    for name, kind in (("SVG", "svg"), ("JSON", "json"), ("Markdown", "md")):
+        yield name, reverse("deadlocks:download-log", args=[row.log_id, row.position, kind])
+
+
+@require_GET
+def download(request: Request, pk: int, position: int, kind: str) -> HttpResponse:
+    """A report of a log as a file, masked."""
+    row = log_or_404(request, pk).reports.filter(position=position).first()
+    if row is None:
+        raise Http404("no such report")
+    return file_of(masked(from_value(row.value)), kind, f"deadlock-log-{pk}-{position + 1}")
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """Deadlocks: the list, a report's page and its files, the panel on an issue's page."""
 
-import json
 from itertools import zip_longest
 from typing import Any
 
@@ -11,9 +10,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from deadlocks.analyzer import Report
-from deadlocks.analyzer.render import markdown, svg, to_value
+from deadlocks.analyzer.render import markdown, svg
 from deadlocks.analyzer.render.words import CAUSES, missing, title
 from deadlocks.charts import lanes_of
+from deadlocks.exports import file_of
 from deadlocks.joining import Joined
 from deadlocks.models import DeadlockReport
 from deadlocks.queries import reports as queries
@@ -24,8 +24,6 @@ from dexter.web.htmx import render_page
 from dexter.web.paging import BadCursor, keyset_page, page_size
 from dexter.web.request import Request
 from issues.models import Issue
-
-FILES = {"svg": "image/svg+xml", "json": "application/json", "md": "text/markdown; charset=utf-8"}
 
 
 @require_GET
@@ -74,16 +72,7 @@ def report(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def download(request: Request, pk: int, kind: str) -> HttpResponse:
     """The report as a file, masked: svg, json or md."""
-    if kind not in FILES:
-        raise Http404("no such file")
-    found = masked(known(_row(pk), request.user).report)
-    made = {
-        "svg": lambda: svg(found, standalone=True),
-        "json": lambda: json.dumps(to_value(found), indent=2, ensure_ascii=False) + "\n",
-        "md": lambda: markdown(found),
-    }
-    headers = {"Content-Disposition": f'attachment; filename="deadlock-{pk}.{kind}"'}
-    return HttpResponse(made[kind](), content_type=FILES[kind], headers=headers)
+    return file_of(masked(known(_row(pk), request.user).report), kind, f"deadlock-{pk}")
 
 
 @require_GET
