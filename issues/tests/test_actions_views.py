@@ -280,3 +280,13 @@ def test_one_issue_at_a_time_is_taken_apart(pages, issue):
     answer = pages.post("/issues/actions/", {"do": "ask:unmerge", "issue": [issue.pk, other.pk]}, **HX)
     assert answer.status_code == 422
     assert "One issue at a time" in answer.content.decode()
+
+
+def test_the_key_archives_as_the_button_does_on_a_server_without_sub_states(pages):
+    issue = make_issue(
+        project=make_project(connection=make_connection(flavour="glitchtip")), status="unresolved"
+    )
+    act(pages, issue, "archive")
+    issue.refresh_from_db()
+    assert issue.status == "ignored"
+    assert IssueAction.objects.get().arguments == {"until": "forever"}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from dexter.web.request import Request
 from issues.actions import Action, InvalidAction, Kind
 from issues.models import Issue, IssueAction
+from issues.queries.offers import why_not
 from issues.queries.open_changes import words_of
 from issues.queries.undo import last_batch, rows_of_batch
 from issues.search import SearchError
@@ -44,13 +45,25 @@ def act(request: Request, pk: int | None = None) -> HttpResponse:
 
 
 def _act(request: Request, targets: Targets) -> HttpResponse:
-    action = action_from(request.POST)
+    action = _archived_as_usual(request, action_from(request.POST), targets)
     may(request, action)
     if targets.is_many or targets.query:
         return bulk.begin(request, action, targets)
     acted = act_where_possible(action, targets.ids, user=request.user)  # type: ignore[arg-type]
     _say_acted(request, acted, targets.ids)
     return changed(request, targets.ids)
+
+
+def _archived_as_usual(request: Request, action: Action, targets: Targets) -> Action:
+    """What the key says is "archive": until it escalates, or for good where a server knows nothing else."""
+    if request.POST["do"] != "archive" or request.POST.get("for") or len(targets.ids) != 1:
+        return action
+    flavours = [issue.connection.flavour for issue in issues_of(targets.ids)]
+    return (
+        Action(Kind.ARCHIVE, {"until": "forever"})
+        if why_not(flavours, request.user).get("substatus")
+        else action
+    )
 
 
 def may(request: Request, action: Action) -> None:
