@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 @app.task(name=settling.EXPLAIN)
-def explain(job_id: int, explanation_id: int) -> None:
+def explain(job_id: int, explanation_id: int, fresh: bool = False) -> None:
     """Have an explanation answered, unless enough others are being answered: then it waits for its turn."""
     try:
         with runner.running(job_id, at_once=settings.AI_CONCURRENCY, among=settling.WRITING):
-            answering.answer(explanation_id, job_id)
+            answering.answer(explanation_id, job_id, fresh=fresh)
     except runner.Taken:
         log.debug("explanation %s waits", explanation_id)
 

@@ -11,7 +11,7 @@ from ai.llm import Cancelled, LLMError, Message, Question
 from ai.llm.errors import ContextTooSmall, EmptyAnswer, Loading
 from ai.models import Explanation, LanguageModel
 from ai.queries.models import chain_from
-from ai.services.asking import keep_prepared
+from ai.services.asking import answer_in_cache, keep_prepared
 from ai.services.prompting import check_answer, prepare
 from ai.services.providers import OutboundRefused, client_of
 from dexter.jobs.models import Job
@@ -25,10 +25,13 @@ State = Explanation.State
 OnText = Callable[[str], None]
 
 
-def answer(explanation_id: int, job_id: int, on_text: OnText | None = None) -> Explanation:
+def answer(
+    explanation_id: int, job_id: int, on_text: OnText | None = None, *, fresh: bool = False
+) -> Explanation:
     """Have the row answered. It ends as done, failed or cancelled; raises Stopped when somebody asked for it.
 
-    `on_text` hears every piece, for a command that prints them.
+    The same question that was answered before gets that answer, unless `fresh`. `on_text` hears every piece,
+    for a command that prints them.
     """
     row = Explanation.objects.select_related("event__issue", "event__stored_payload", "follows").get(
         pk=explanation_id
@@ -38,7 +41,8 @@ def answer(explanation_id: int, job_id: int, on_text: OnText | None = None) -> E
     recorder = Recorder(row, on_text)
     recorder.begin()
     try:
-        _ask_in_turn(row, recorder, Stop(job_id))
+        if fresh or not _answered_before(row, recorder):
+            _ask_in_turn(row, recorder, Stop(job_id))
     except Cancelled as error:
         recorder.end(State.CANCELLED)
         raise Stopped from error
@@ -66,9 +70,25 @@ class Stop:
         return self._asked
 
 
+def _answered_before(row: Explanation, recorder: Recorder) -> bool:
+    """Whether the cache had it: the first model was asked the same, and the row has that answer now."""
+    models = chain_from(row.chosen_model_id)
+    if not models or row.event is None:
+        return False
+    _fit(row, models[0], models[0].budget)
+    recorder.prepared()
+    answered = answer_in_cache(row)
+    if answered is not None:
+        recorder.reuse(answered)
+    return answered is not None
+
+
 def _ask_in_turn(row: Explanation, recorder: Recorder, stop: Stop) -> None:
     """The chosen model, then those that may stand in for it, until one answers."""
     error: LLMError | OutboundRefused | None = None
+    if row.event is None and not row.sent:
+        recorder.end(State.FAILED, what="The event is no longer in the cache.", todo="Ask about a newer one.")
+        return
     for model in chain_from(row.chosen_model_id):
         if stop():
             raise Cancelled
@@ -104,7 +124,7 @@ def _ask(row: Explanation, model: LanguageModel, recorder: Recorder, stop: Stop)
 
 def _fit(row: Explanation, model: LanguageModel, budget: int) -> None:
     """Make the question anew when it was made for another model's room."""
-    is_same = row.model_id == model.pk and (row.estimated_tokens or 0) <= budget
+    is_same = row.sent and row.model_id == model.pk and (row.estimated_tokens or 0) <= budget
     row.model, row.model_name = model, model.name
     if is_same or row.event is None:
         return

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ai.llm import Piece, Usage
 from ai.models import Explanation, LanguageModel
+from ai.services.asking import REUSED, reuse
 from ai.services.rendering import render_answer
 from ai.services.streaming import Announcer
 
@@ -16,6 +17,9 @@ SAVE = 1.0  # seconds between two writes of the row
 RENDER = 0.5  # seconds between two renderings as HTML
 State = Explanation.State
 _OPEN = Explanation.OPEN
+PREPARED = (
+    "sent", "category", "template_version", "context_hash", "cache_key", "estimated_tokens",
+)  # fmt: skip
 
 
 class Recorder:
@@ -41,10 +45,17 @@ class Recorder:
         """A model is being asked from now on."""
         self._clear()
         self._asked_at, self._first_at = time.monotonic(), None
-        self._store(
-            "model", "model_name", "text", "sent", "category", "template_version", "context_hash",
-            "cache_key", "estimated_tokens",
-        )  # fmt: skip
+        self._store("model", "model_name", "text", *PREPARED)
+
+    def prepared(self) -> None:
+        """What will be sent is known."""
+        self._store(*PREPARED)
+
+    def reuse(self, answered: Explanation) -> None:
+        """The same was answered before."""
+        reuse(self._row, answered)
+        self._store(*REUSED)
+        self._announcer.end()
 
     def _clear(self) -> None:
         if self._told:

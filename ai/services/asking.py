@@ -62,17 +62,17 @@ def ask(
     fresh: bool = False,
     enqueue: bool = True,
 ) -> Explanation:
-    """A new explanation of `event`, in the queue; done already when the same was answered before.
+    """A new explanation of `event`, in the queue.
 
-    `fresh` asks again whatever is in the cache; without `enqueue` the caller has it answered. Costs no
-    request to any model. Raises NotAsked.
+    What is sent is put together by the worker, as that takes a page's time; where the same was answered
+    before, it takes that answer, unless `fresh`. Without `enqueue` the caller has it answered. Raises
+    NotAsked, though not for somebody at the limit whose question was answered before.
     """
     question = " ".join(question.split())[: Explanation.LONGEST_QUESTION]
     chain = chain_from(model_id)
     if not chain:
         raise NoModel
     model = chain[0]
-    prepared = prepare(event, question=question, follows=follows, left_out=left_out, budget=model.budget)
     row = Explanation(
         asked_by=user if getattr(user, "pk", None) else None,
         issue_id=event.issue_id,
@@ -87,15 +87,29 @@ def ask(
         model_name=model.name,
         left_out=list(left_out),
     )
-    keep_prepared(row, prepared, model)
-    answered = None if fresh else answer_in_cache(row)
-    if answered:
-        return _reuse(row, answered)
-    check_limit(row.asked_by_id)
+    try:
+        check_limit(row.asked_by_id)
+    except LimitReached:
+        answered = None if fresh else _known(row, event, follows, model)
+        if answered is None:
+            raise
+        row.started_at = timezone.now()
+        reuse(row, answered)
+        row.save()
+        return row
     if not enqueue:
         row.save()
         return row
-    return _enqueue(row)
+    return _enqueue(row, fresh)
+
+
+def _known(
+    row: Explanation, event: Event, follows: Explanation | None, model: LanguageModel
+) -> Explanation | None:
+    left_out = tuple(row.left_out)
+    prepared = prepare(event, question=row.question, follows=follows, left_out=left_out, budget=model.budget)
+    keep_prepared(row, prepared, model)
+    return answer_in_cache(row)
 
 
 def keep_prepared(row: Explanation, prepared: Prepared, model: LanguageModel) -> None:
@@ -125,19 +139,17 @@ def answer_in_cache(row: Explanation) -> Explanation | None:
     )
 
 
-_REUSED = (
+REUSED = (
     "model_id", "model_name", "text", "citations", "invented", "is_grounded", "prompt_tokens",
-    "answer_tokens",
+    "answer_tokens", "answered_from", "state", "finished_at",
 )  # fmt: skip
 
 
-def _reuse(row: Explanation, answered: Explanation) -> Explanation:
-    for name in _REUSED:
+def reuse(row: Explanation, answered: Explanation) -> None:
+    """Put an answer of the cache on the row, which is done with it: the columns REUSED, not stored yet."""
+    for name in REUSED[:-3]:
         setattr(row, name, getattr(answered, name))
-    row.answered_from, row.state = answered, State.DONE
-    row.started_at = row.finished_at = timezone.now()
-    row.save()
-    return row
+    row.answered_from, row.state, row.finished_at = answered, State.DONE, timezone.now()
 
 
 def check_limit(user_id: int | None) -> None:
@@ -152,11 +164,15 @@ def check_limit(user_id: int | None) -> None:
         raise LimitReached(limit)
 
 
-def _enqueue(row: Explanation) -> Explanation:
+def _enqueue(row: Explanation, fresh: bool) -> Explanation:
     with transaction.atomic():
         row.save()
         row.job, _ = runner.enqueue(
-            EXPLAIN, key=f"explanation:{row.pk}", owner_id=row.asked_by_id, explanation_id=row.pk
+            EXPLAIN,
+            key=f"explanation:{row.pk}",
+            owner_id=row.asked_by_id,
+            explanation_id=row.pk,
+            fresh=fresh,
         )
         row.save(update_fields=["job"])
     return row

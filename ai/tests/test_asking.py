@@ -15,7 +15,7 @@ from ai.prompts.tests.planted import secrets as planted_kinds
 from ai.queries.explanations import figures, place_in_queue
 from ai.services import asking, settling
 from ai.services.asking import LimitReached, NoModel, ask
-from ai.tasks import prune, settle
+from ai.tasks import explain, prune, settle
 from ai.tests.factories import make_explanation, make_model, make_provider
 from dexter.jobs.models import SILENT_AFTER, Job
 from dexter.jobs.tasks import reap
@@ -240,8 +240,6 @@ def test_a_row_whose_job_is_gone_is_settled(event, model, no_worker, user):
 
 
 def test_a_second_attempt_begins_anew(event, user, model, no_worker):
-    from ai.tasks import explain
-
     row = ask(event=event, user=user)
     Explanation.objects.update(state="running", text="half an ans")
     explain(row.job_id, row.pk)
@@ -274,6 +272,21 @@ def test_old_explanations_are_forgotten(settings, no_worker):
     Explanation.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=181))
     prune()
     assert list(Explanation.objects.all()) == [new]
+
+
+def test_asking_leaves_the_work_to_the_worker(event, user, model, no_worker, django_assert_max_num_queries):
+    with django_assert_max_num_queries(16):  # what savepoints cost included
+        row = ask(event=event, user=user)
+    assert (row.state, row.sent, row.context_hash) == ("queued", {}, "")
+
+
+def test_an_event_that_goes_while_its_question_waits(event, user, model, no_worker, ollama):
+    row = ask(event=event, user=user)
+    event.delete()
+    explain(row.job_id, row.pk)
+    row = again(row)
+    assert (row.state, row.error) == ("failed", "The event is no longer in the cache.")
+    assert ollama.chats == []
 
 
 def test_feedback_is_one_per_person(event, user, model):

@@ -51,7 +51,7 @@ def test_without_rows_the_built_in_one_is_used():
 
 
 def test_answers_are_measured_per_version(event, user, model, rows, ollama):
-    category = ask(event=event, user=user).category
+    category = Explanation.objects.get(pk=ask(event=event, user=user).pk).category
     new_version(category=category)
     ask(event=event, user=user)  # another template is another question
     assert len(ollama.chats) == 2

@@ -42,15 +42,17 @@ class Command(BaseCommand):
         if row.state == Explanation.State.DONE:
             self.stdout.write(row.text)
         else:
-            self._answer(row)
+            self._answer(row, options["fresh"])
         self._end(Explanation.objects.get(pk=row.pk))
 
-    def _answer(self, row: Explanation) -> None:
+    def _answer(self, row: Explanation, fresh: bool) -> None:
         """In this process: the row and its job end as those of the worker do."""
 
         def work(progress: runner.Progress) -> None:
             Explanation.objects.filter(pk=row.pk).update(job=progress.job)
-            answer(row.pk, progress.job.pk, self._print)
+            found = answer(row.pk, progress.job.pk, self._print, fresh=fresh)
+            if found.answered_from_id:
+                self.stdout.write(found.text)
 
         job = runner.run_here("ai.tasks.explain", work, key=f"explanation:{row.pk}", explanation_id=row.pk)
         assert job.state != Job.State.RUNNING  # noqa: S101
