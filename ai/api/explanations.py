@@ -139,7 +139,7 @@ def explain(request: Request, id: str, asked: ExplanationAsked) -> Status:
 
 
 def _event(given: str) -> Event:
-    rows = Event.objects.select_related("stored_payload", "issue__project").filter(issue__gone="")
+    rows = Event.objects.select_related("issue__project").filter(issue__gone="")
     found = rows.filter(event_id=given.replace("-", "").lower()).first()
     if found is None and given.isdecimal() and len(given) < 19:
         found = rows.filter(pk=int(given)).first()
