@@ -21,11 +21,21 @@ def named_issues(text: str, connections: Iterable[int]) -> list[Issue]:
     names = [_name(word) for word in text.split()[:MOST]]
     by_name = defaultdict(list)
     for issue in _found(names, connections):
-        names_of = (("key", str(issue.pk)), ("number", issue.sentry_id), ("short", issue.short_id))
-        for name in names_of:
+        for name in _names_of(issue):
             by_name[name].append(issue)
     found = (by_name[kind, value] or by_name["number", value] for kind, value in names)
     return list(dict.fromkeys(issue for issues in found for issue in issues))
+
+
+def unknown_words(text: str, found: Iterable[Issue]) -> list[str]:
+    """The words of a text that name none of the issues."""
+    known = {name for issue in found for name in _names_of(issue)}
+    names = ((word, *_name(word)) for word in text.split()[:MOST])
+    return [word for word, kind, value in names if not {(kind, value), ("number", value)} & known]
+
+
+def _names_of(issue: Issue) -> list[tuple[str, str]]:
+    return [("key", str(issue.pk)), ("number", issue.sentry_id), ("short", issue.short_id)]
 
 
 def _name(word: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from issues.queries.named import named_issues
+from issues.queries.named import named_issues, unknown_words
 from issues.tests.factories import make_connection, make_issue, make_project
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,12 @@ def test_each_way_to_name_an_issue_in_the_order_of_the_text(project):
     remote = "https://sentry.example.com/organizations/acme/issues/9002/events/latest/"
     assert named(f"{local} shop-9001 {remote}", project) == [three, one, two]
     assert named("9001\nhttps://acme.sentry.example.com/issues/9003/", project) == [one, three]
+
+
+def test_what_names_nothing_is_told(project):
+    one, *_ = make_three(project)
+    text = f"SHOP-9001 /issues/{one.pk}/ 9001 SHOP-77 /issues/7777777/ 78"
+    assert unknown_words(text, named(text, project)) == ["SHOP-77", "/issues/7777777/", "78"]
 
 
 def test_one_query_for_any_number_of_words(project, django_assert_num_queries):

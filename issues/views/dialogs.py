@@ -12,7 +12,7 @@ from dexter.web.request import Request
 from issues.actions import InvalidAction
 from issues.models import Issue, Label
 from issues.queries.likeness import alike
-from issues.queries.named import named_issues
+from issues.queries.named import named_issues, unknown_words
 from issues.queries.offers import MAY_NOT_DELETE, why_not
 from issues.queries.open_changes import labels_of
 from issues.queries.people import assignable
@@ -114,6 +114,7 @@ def _keys(issues: list[Issue]) -> list[int]:
 def _merge(request: Request, issues: list[Issue]) -> dict[str, Any]:
     targets = Targets(tuple(issue.pk for issue in issues))
     chosen = [issue for issue in chosen_to_merge(request, targets) if not issue.gone]
+    pasted = request.POST.get("paste", "")
     similar = [each for each in alike(issues[0]).candidates if each.can_merge] if len(issues) == 1 else []
     listed = [*issues, *(each for each in chosen if each not in issues)]
     return {
@@ -125,7 +126,7 @@ def _merge(request: Request, issues: list[Issue]) -> dict[str, Any]:
         "events": sum(issue.count for issue in chosen),
         "others": max(0, len(chosen) - 1),
         "projects": len({issue.project_id for issue in chosen}),
-        "not_found": bool(request.POST.get("paste", "").strip()) and chosen == issues,
+        "not_found": unknown_words(pasted, chosen) or (pasted.split() if chosen == issues else []),
     }
 
 
