@@ -6,11 +6,11 @@ and all are in use: a third of a sync's time. https://docs.python.org/3/library/
 
 import gc
 
-CONTAINERS = 50_000  # some 10 MB
+CONTAINERS = 10_000  # more than a page of issues has, and a few megabytes at most
 
 
 def settle() -> None:
     """Call it when all modules are loaded: they are not looked at again, and what is new less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(CONTAINERS, 20, 20)
+    gc.set_threshold(CONTAINERS, 10, 10)

@@ -39,7 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", type=int, default=int(os.environ.get("SANDBOX_PORT") or default.port), help="0: a free one")
     add("--seed", type=int, default=default.seed, help="the same seed gives the same data")
     add("--issues", type=int, default=default.issues)
-    add("--events", type=float, default=default.events, help="mean number of events per issue")
+    add(
+        "--events",
+        type=float,
+        default=default.events,
+        help="mean number of events per issue, but for the few hot ones",
+    )
     add("--rate-limit", type=int, default=0, metavar="N", help="requests per second; 0: no limit, no headers")
     add("--no-endpoint-limits", dest="endpoint_limits", action="store_false",
         help="only the general limit, none of the tighter ones of single endpoints")  # fmt: skip

@@ -10,6 +10,8 @@ from dexter.sentry.sandbox.world.model import Issue, Project
 from dexter.sentry.sandbox.world.streams import DAY, Stream
 
 FIRST_ISSUE = 5_100_000_000
+HOT_EVERY = 30
+MOST_USERS = 6_000
 _STEP = 8591  # coprime to COMBINATIONS: one after the other they differ in noun, verb and place
 _PROFILE_WEIGHTS = (50, 26, 14, 6, 4)
 _NOTES = (
@@ -32,7 +34,9 @@ class Drawer:
         self._drawn = [chance.randrange(COMBINATIONS) for _ in templates]
         self._weights = [template.program.weight for template in templates]
 
-    def stream(self, first: float, last: float, count: int, kind: int | None = None) -> Stream:
+    def stream(
+        self, first: float, last: float, count: int, kind: int | None = None, users: int | None = None
+    ) -> Stream:
         chance = self.chance
         if kind is None:
             kind = chance.choices(range(len(self.templates)), self._weights)[0]
@@ -50,7 +54,7 @@ class Drawer:
             last=round(last if count > 1 else first, 3),
             count=count,
             bend=chance.choice((0.35, 0.6, 0.8, 1.0, 1.0, 1.3, 2.0)),
-            users=self._users(kind, count),
+            users=self._users(kind, count) if users is None else users,
         )
 
     def _users(self, kind: int, count: int) -> int:
@@ -70,12 +74,26 @@ class Drawer:
         last = max(first + 1, start - 2 - quiet)
         return self.stream(first, min(last, start - 1), count, kind)
 
+    def hot_stream(self, start: float) -> Stream:
+        """What everybody talks about: it began lately, goes on, grows, and meets many people."""
+        chance = self.chance
+        seen = [n for n, found in enumerate(self.templates) if found.is_web or found.is_browser]
+        age = chance.uniform(0.4, 9.0) * DAY
+        count = 2 + int(self.mean * chance.uniform(40, 260))
+        users = max(1, min(count, MOST_USERS, int(count ** chance.uniform(0.85, 0.99))))
+        last = start - chance.uniform(3, 900)
+        found = self.stream(start - age, last, count, chance.choice(seen), users)
+        found.bend = chance.choice((0.3, 0.5, 0.8))
+        return found
+
 
 def make_issues(drawer: Drawer, projects: list[Project], count: int, start: float) -> list[Issue]:
     """`count` issues, ids rising with the time of the first event, as on a real server."""
     kinds = len(drawer.templates)
     # One of each kind first, so that a small world has them all.
     drawn = [drawer.old_stream(start, place if place < kinds <= count else None) for place in range(count)]
+    for place in range(kinds, count, HOT_EVERY):
+        drawn[place] = drawer.hot_stream(start)
     streams = sorted(drawn, key=lambda stream: stream.first)
     issues = []
     for place, stream in enumerate(streams):
