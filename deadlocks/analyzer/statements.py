@@ -89,14 +89,15 @@ def split(body: str, pids: list[int], victim_statement: str | None) -> dict[int,
     for index, mark in enumerate(marks):
         places.setdefault(mark[2], []).append(index)
     found: dict[int, str] = {}
-    before, start, at, known = None, 0, -1, None
+    before, start, at, known, cut = None, 0, -1, None, DEFAULT_CUT
     for pid in pids:
         options = [k for k in places.get(pid, ()) if k > at]
         if not options:
             continue
-        at = options[0] if before is None else _true_mark(body, start, options, marks, known)
+        at = options[0] if before is None else _true_mark(body, start, options, marks, known, cut)
         if before is not None:
             found[before] = body[start : marks[at][0] - 1]
+            cut = cut_size(found[before], known) or cut
         known = victim_statement if pid == pids[0] else None
         before, start = pid, marks[at][1]
     if before is not None:
@@ -105,31 +106,39 @@ def split(body: str, pids: list[int], victim_statement: str | None) -> dict[int,
 
 
 def _true_mark(
-    body: str, start: int, options: list[int], marks: list[tuple[int, int, int]], known: str | None
+    body: str, start: int, options: list[int], marks: list[tuple[int, int, int]], known: str | None, cut: int
 ) -> int:
-    """The first of several marks that can follow the statement at ``start``."""
+    """Which of several marks follows the statement at ``start``: of a known one the last that it reaches to,
+    else the first that no literal holds.
+    """
     if len(options) == 1:
         return options[0]
     if known:
-        known = known.strip()
-        for index in options:
-            if body[start : marks[index][0] - 1].strip() == known:
-                return index
+        reach = start + _common(body[start : start + len(known)], known) + 1
+        within = [index for index in options if marks[index][0] <= reach]
+        if within and (body[start : marks[within[-1]][0] - 1].strip() or not known.strip()):
+            return within[-1]
     spans = literal_spans(body[start:])
     starts = [span[0] for span in spans]
     for index in options:
         place = marks[index][0] - start
         nearest = bisect_left(starts, place) - 1
-        if nearest < 0 or spans[nearest][1] <= place or _at_cut(body[start : start + place - 1], known):
+        if nearest < 0 or spans[nearest][1] <= place or _at_cut(body[start : start + place - 1], cut):
             return index
     return options[0]
 
 
-def _at_cut(text: str, known: str | None) -> bool:
-    size = len(text.encode("utf-8", "replace"))
-    if known is not None:
-        return size >= _SMALLEST_CUT and known.startswith(text)
-    return DEFAULT_CUT - _LONGEST_CHARACTER < size <= DEFAULT_CUT
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if other.startswith(one[:middle]) else (low, middle - 1)
+    return low
+
+
+def _at_cut(text: str, cut: int) -> bool:
+    return cut - _LONGEST_CHARACTER < len(text.encode("utf-8", "replace")) <= cut
 
 
 def cut_size(shown: str | None, whole: str | None) -> int | None:

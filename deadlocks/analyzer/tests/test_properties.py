@@ -39,12 +39,13 @@ def waits(draw):
 
 
 @st.composite
-def statements(draw):
-    """Statements whose literals are closed, and which may quote a report inside one."""
+def statements(draw, pids):
+    """Statements whose literals are closed, and which may quote a report inside one, with the true pids."""
     said = draw(TEXTS).replace("'", "''").replace("\x00", "")
     if draw(st.booleans()):
         said += "\nERROR:  deadlock detected\nDETAIL:  Process 1 waits for ShareLock on transaction 1; "
         said += "blocked by process 2.\nProcess 1: DELETE\nProcess 2: x\nHINT:  y"
+        said += "".join(f"\nProcess {pid}: x" for pid in draw(st.permutations(pids)))
     return f"UPDATE t SET a = E'{said}' WHERE id = {draw(st.integers(0, 99))}".replace("\\", "/")
 
 
@@ -54,7 +55,7 @@ def written(draw):
     return Written(
         draw(st.sampled_from(wording.LANGUAGES)),
         all_waits,
-        tuple(draw(statements()) for _ in all_waits),
+        tuple(draw(statements([w.waiter for w in all_waits])) for _ in all_waits),
         draw(st.sampled_from((None, *contexts.TUPLE))),
         draw(st.text(st.sampled_from("abcé東 .-_"), min_size=1, max_size=20)),
         draw(st.sampled_from(PREFIXES)),

@@ -40,6 +40,18 @@ def test_split_of_a_cut_statement_uses_the_whole_one():
     assert split(body, [1, 2], shown + "yyy' FROM t")[1] == shown
 
 
+def test_split_of_a_cut_statement_reaches_as_far_as_the_whole_one():
+    shown = "SELECT 'x\nProcess 2: fake\n" + "y" * 200
+    body = f"Process 1: {shown}\nProcess 2: SELECT 2"
+    assert split(body, [1, 2], shown + "zzz'") == {1: shown, 2: "SELECT 2"}
+
+
+def test_the_cut_of_the_victims_statement_is_that_of_the_others():
+    first, second = "SELECT '" + "x" * 242, "SELECT '\nProcess 3: fake\n" + "y" * 225
+    body = f"Process 1: {first}\nProcess 2: {second}\nProcess 3: SELECT 3"
+    assert split(body, [1, 2, 3], first + "xxx'") == {1: first, 2: second, 3: "SELECT 3"}
+
+
 def test_cut_is_known_from_the_whole_statement_or_the_default_size():
     assert cut_size("abc", "abcdef") == 3
     assert is_cut("x" * 1023, None)
