@@ -126,11 +126,20 @@ def _is_headed(text: str, start: int) -> bool:
     before = text[max(0, start - mention.REACH) : start]
     heads = [found.start() for found in mention.ANY_CASE.finditer(before)]
     if not heads:
-        rest = LABEL.sub("", before, count=1).strip(" \n\t{}[]'\"`:,")
-        return (
-            not rest or rest.lower() in ("detail", "d", "message_detail") or _STATE.search(before) is not None
-        )
+        return _is_own_detail(before.strip(_AROUND_NAME)) or _STATE.search(before) is not None
     return not mention.is_quoted(before[: heads[-1]])
+
+
+_AROUND_NAME = " \n\t{}[]'\"`:,"
+_LONGEST_NAME = 40
+
+
+def _is_own_detail(before: str) -> bool:
+    """True for nothing, or the name of the field, in front of a chain."""
+    if len(before) > _LONGEST_NAME:
+        return False
+    rest = LABEL.sub("", before + ":", count=1).strip(_AROUND_NAME)
+    return not rest or rest.lower() in ("detail", "d", "message_detail")
 
 
 def add(found: list[Parts], edges: tuple[Edge, ...], parts: Parts) -> None:
