@@ -6,7 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -147,6 +148,13 @@ class PromptTemplateAdmin(admin.ModelAdmin):
             category=obj.category, system=obj.system, task=obj.task, note=obj.note, user=request.user
         )
         obj.pk, obj.version, obj.is_current = made.pk, made.version, True
+
+    def response_change(self, request: HttpRequest, obj: PromptTemplate) -> HttpResponse:
+        """Whoever goes on editing goes on with the version that was just made."""
+        response = super().response_change(request, obj)
+        if "_continue" in request.POST:
+            return redirect("admin:ai_prompttemplate_change", obj.pk)
+        return response
 
     @admin.action(description="Use this version (again)")
     def use_this_version(self, request: HttpRequest, queryset: Any) -> None:

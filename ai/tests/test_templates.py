@@ -75,6 +75,14 @@ def test_editing_in_the_admin_makes_a_version(staff, rows):
     assert staff.post(f"/admin/ai/prompttemplate/{first.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_who_goes_on_editing_edits_the_new_version(staff, rows):
+    first = rows.get(category="deadlock")
+    form = {"system": first.system, "task": f"{first.task} In German.", "note": "", "_continue": "1"}
+    answer = staff.post(f"/admin/ai/prompttemplate/{first.pk}/change/", form)
+    second = rows.get(category="deadlock", version=2)
+    assert answer["Location"] == f"/admin/ai/prompttemplate/{second.pk}/change/"
+
+
 def test_a_preview_on_a_real_event(staff, event, rows):
     row = new_version(category="other")
     page = staff.get(f"/ai/templates/{row.pk}/").content.decode()

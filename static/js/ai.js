@@ -49,4 +49,10 @@ function showCited() {
 for (const act of [followAnswer, showCited]) document.addEventListener("DOMContentLoaded", act);
 document.addEventListener("htmx:afterSettle", followAnswer);
 addEventListener("hashchange", showCited);
+// A browser has six connections to a server over HTTP/1.1 for all its tabs: those that nobody looks at hold none.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return followAnswer();
+  following?.source.close();
+  following = null;
+});
 addEventListener("pagehide", () => following?.source.close());
