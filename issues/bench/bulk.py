@@ -96,7 +96,7 @@ class _Run:
             "answered_after_s": round(noted, 2),
             "seconds": round(seconds, 1),
             "issues_per_second": round(job["progress"]["total"] / seconds, 1),
-            "requests": dict(Counter(line["method"] for line in log)),
+            "requests": dict(Counter(f"{line['method']} {_kind(line)}" for line in log)),
             "refused_429": sum(line["status"] == 429 for line in log),
             "seconds_by_the_limit": round(budget, 1),
             "percent_of_limit": round(100 * budget / seconds, 1),
@@ -134,11 +134,17 @@ def _status(states: States, key: str) -> str:
     return "not there" if state is None or state["pending"] else str(state["status"])
 
 
+def _kind(line: dict[str, Any]) -> str:
+    """What a request is about: one issue, or what its path ends with."""
+    last = str(line["path"]).rstrip("/").rpartition("/")[2]
+    return "one issue" if last.isdecimal() else last
+
+
 def _seconds_of_budget(log: list[dict[str, Any]], limit: int) -> float:
     """What the requests take at least: the sandbox counts each method, and looks at one issue, by itself."""
     alone = max(1, math.ceil(5 * min(1.0, limit / 40)))
     counts: Counter[tuple[str, int]] = Counter()
     for line in log:
-        single = line["method"] == "GET" and line["path"].rstrip("/").rpartition("/")[2].isdecimal()
+        single = line["method"] == "GET" and _kind(line) == "one issue"
         counts["one issue" if single else line["method"], alone if single else limit] += 1
     return max((count / each for (_, each), count in counts.items()), default=0.0)
