@@ -23,6 +23,8 @@ _HEADER = re.compile(
 _HELD = 64
 _OCTAL = re.compile(r"#(011|012|015)")
 _OCTALS = {"011": "\t", "012": "\n", "015": "\r"}
+#: A number before every line of a message is of log_line_prefix, not of syslog.
+_PREFIXED = re.compile(r"\n\[\d")
 #: Chunks are cut at the last blank, which starts the next one, or at 900 bytes where there is none.
 _FULL_CHUNK = range(890, 901)
 _LONGEST_LINE = 1 << 20
@@ -78,6 +80,8 @@ def unwrap_syslog(raw: Iterator[tuple[bytes, int, int]]) -> Iterator[Line]:
         if found:
             session, width = found["pid"] or found["pid5"] or "", found.end()
             body = _OCTAL.sub(lambda m: _OCTALS[m[1]], text[width:])
+            if found["seq"] and body[:1] != "[" and _PREFIXED.search(body):
+                body = text[found.start("seq") - 1 : width] + body
             line = Line(body, start, end, session)
             if joiner.goes_on(line, int(found["chunk"] or 0)):
                 continue

@@ -38,6 +38,7 @@ PREFIXES = (
     "2026-11-20 22:54:46.909 UTC [6b00cfb6.{pid:x}] [{n}] ",
     "[{n}-1] shop@shop ",
     "{n} ",
+    "[{pid}] ",
     "2026-11-20 22:54:46 UTC",
     "6b00cfb6.{pid:x}-shop@shop",
     "",
