@@ -196,6 +196,7 @@ def test_the_palette_finds_issues_as_one_types_and_keeps_to_itself(open_page):
     page.keyboard.type(word[:6].lower())
     expect(page.locator("#palette-results")).to_contain_text(word)
     page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_contain_text("Search or run a command")
     assert not page.problems
