@@ -21,7 +21,7 @@ THREADS = 6
 
 _streams = get_asgi_application()
 _pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
-garbage.settle()
+garbage.freeze()
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -11,6 +11,8 @@ from django.conf import settings
 from dexter import garbage, pulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dexter.settings")
+# Celery would run Django's checks, as web has done, and load all pages and the API for them: 10 MB.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("dexter")
 app.config_from_object("django.conf:settings", namespace="CELERY")

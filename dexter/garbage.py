@@ -9,8 +9,13 @@ import gc
 CONTAINERS = 10_000  # more than a page of issues has, and a few megabytes at most
 
 
-def settle() -> None:
-    """Call it when all modules are loaded: they are not looked at again, and what is new less often."""
+def freeze() -> None:
+    """Call it when all modules are loaded: they are not looked at again."""
     gc.collect()
     gc.freeze()
+
+
+def settle() -> None:
+    """`freeze`, and what is new is looked at less often: for work that makes much and drops it in order."""
+    freeze()
     gc.set_threshold(CONTAINERS, 10, 10)

@@ -119,9 +119,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
-        " PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;"
-        # Pages go back into the file when 16 MB have come together: a sync changes the same ones many times.
-        " PRAGMA wal_autocheckpoint=4000;",
+        " PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
     }
 else:
     DATABASES["default"]["OPTIONS"] = {
