@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from issues.exports.cells import plain, spreadsheet
 from issues.exports.columns import Column
 from issues.models import Export
@@ -107,6 +105,8 @@ def _cell(value: Any) -> str:
 
 def _xlsx(columns: Sequence[Column], rows: Iterable[Row], export: Export) -> Iterator[bytes]:
     """Row by row through a temporary file: constant_memory keeps one row. Texts are never formulas."""
+    import xlsxwriter  # noqa: PLC0415 - 2 MB in every process, for a file now and then
+
     with tempfile.TemporaryDirectory(prefix="dexter-export-") as folder:
         path = Path(folder) / "export.xlsx"
         options = {"constant_memory": True, "tmpdir": folder, "strings_to_urls": False}
