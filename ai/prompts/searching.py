@@ -83,6 +83,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tup
         (rf"(?:in|of|from)\s+(?:the\s+)?project\s+{_NAME}", _term("project")),
         (r"(?:in|on|from)\s+(?P<value>production|staging|development|testing)", _term("environment")),
         (r"deadlocks?|deadlocked", _fixed("is:deadlock")),
+        (r"(?:n\s?\+\s?1(?:\s+(?:queries|problems?))?|repeated (?:queries|statements))", _fixed("is:n+1")),
+        (r"slow (?:queries|statements|sql)", _fixed("is:slow_query")),
         (r"regress(?:ed|ions?)|(?:that )?came back", _fixed("is:regressed")),
         (r"escalating", _fixed("is:escalating")),
         (r"(?:archived|ignored|muted)", _fixed("is:archived")),

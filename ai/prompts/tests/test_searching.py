@@ -10,6 +10,8 @@ from issues.search import parse
 CASES = [
     ("unassigned regressions of the last 7 days", "lastSeen:-7d is:unassigned is:regressed"),
     ("show me deadlocks in production", "environment:production is:deadlock"),
+    ("n+1 queries in production", "environment:production is:n+1"),
+    ("issues with slow queries", "is:slow_query"),
     ("open fatal errors with more than 1,000 users", "users:>1000 is:unresolved level:fatal"),
     ("my unresolved issues", "assigned:me is:unresolved"),
     ("timeouts started in the last 3 hours", "firstSeen:-3h timeouts"),
