@@ -71,6 +71,9 @@ _AROUND = re.compile(
 #: sqlglot tries each nested ARRAY[ twice: its time doubles with every level.
 _MOST_BRACKETS = 6
 _MOST_PARENTHESES = 100
+#: A subscript of a subscript of ...: quadratic in sqlglot.
+_MOST_SUBSCRIPTS = 50
+_SUBSCRIPT = re.compile(r"\] ?\[")
 
 
 def _depth(sql: str, opening: str, closing: str) -> int:
@@ -88,6 +91,8 @@ def _depth(sql: str, opening: str, closing: str) -> int:
 
 
 def _tree(sql: str) -> exp.Expr | None:
+    if sql.count("[") > _MOST_SUBSCRIPTS and len(_SUBSCRIPT.findall(sql)) > _MOST_SUBSCRIPTS:
+        return None
     if _depth(sql, "[", "]") > _MOST_BRACKETS or _depth(sql, "(", ")") > _MOST_PARENTHESES:
         return None
     try:

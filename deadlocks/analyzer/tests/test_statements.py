@@ -1,4 +1,6 @@
 # ruff: noqa: E501  texts and tables stay on one line
+import time
+
 import pytest
 
 from deadlocks.analyzer import sql
@@ -135,3 +137,9 @@ def test_statements_that_differ_in_values_are_one():
     assert (
         one == sql.normalised("UPDATE a  SET b = 'it''s' WHERE id = $1") == "UPDATE a SET b = ? WHERE id = ?"
     )
+
+
+def test_many_subscripts_take_no_longer_than_their_length():
+    start = time.process_time()
+    sql.read("UPDATE a SET b = c" + " [1-2]" * 3000)
+    assert time.process_time() - start < 2
