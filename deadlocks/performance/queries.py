@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import Any
 
 Json = Any
+#: Possessive, so that a run of blanks leaves nothing to go back to.
 _SQL = re.compile(
-    r"\s*(?:--[^\n]*\n\s*|/\*(?:[^*]|\*(?!/)){0,2000}\*/\s*){0,8}\(?\s*"
+    r"\s*+(?:--[^\n]*+\n\s*+|/\*(?:[^*]|\*(?!/)){0,2000}+\*/\s*+){0,8}+(?:\(\s*+)?"
     r"(?:SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|COPY|CALL|EXECUTE|REPLACE|VALUES|FETCH)\b",
     re.IGNORECASE,
 )

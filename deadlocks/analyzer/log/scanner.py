@@ -35,7 +35,7 @@ _CSV_COLUMNS = 23
 _BACKENDS = ("logical replication", "parallel worker")
 _PENDING = 16
 _LOOK_BACK = 1 << 15
-_MOST_BEFORE = 50
+_NEAR = 1 << 12
 _FOLLOWED = 3
 
 
@@ -174,15 +174,15 @@ class Scanner:
         if self._layout.name != "stderr" or not any(p in first.text for p in wording.PRIMARIES):
             return None
         following = next(lines, None)
-        found = spliced_head(first, following, self._lines_before(start)[-_MOST_BEFORE:])
+        found = spliced_head(first, following, lambda: self._lines_before(start, _NEAR))
         own, head = found or (first, head_of(first.text))
         return (own, head, chain((following,), lines)) if head and following else None
 
     def _line_before(self, start: int) -> bytes:
         return self._buffer[self._buffer.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]
 
-    def _lines_before(self, start: int) -> list[str]:
-        raw = self._buffer[max(0, start - _LOOK_BACK) : start]
+    def _lines_before(self, start: int, reach: int = _LOOK_BACK) -> list[str]:
+        raw = self._buffer[max(0, start - reach) : start]
         return [line.text for line in self._layout.unwrap(records.lines(raw, 0))]
 
     def _is_copy(self, report: Report) -> bool:

@@ -8,7 +8,7 @@ statement quotes has a tab there.
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from deadlocks.analyzer import wording
 
@@ -55,7 +55,9 @@ def has_two_times(prefix: str) -> bool:
     return len(_STAMP.findall(prefix)) > 1
 
 
-def spliced_head(line: Line, following: Line | None, before: list[str]) -> tuple[Line, Head] | None:
+def spliced_head(
+    line: Line, following: Line | None, before: Callable[[], list[str]]
+) -> tuple[Line, Head] | None:
     """The head of a report inside a line, when its DETAIL stands below and its hour is the log's."""
     stamps = [found.start() for found in _STAMP.finditer(line.text)]
     if following is None or not stamps or not stamps[-1]:
@@ -67,5 +69,5 @@ def spliced_head(line: Line, following: Line | None, before: list[str]) -> tuple
     label = LABEL.match(following.text, len(head.prefix))
     if label is None or wording.FIELD_OF.get(label["label"]) != "detail":
         return None
-    hours = {text[:_HOUR] for text in [*before, line.text] if _STAMP.match(text)}
+    hours = {text[:_HOUR] for text in [*before(), line.text] if _STAMP.match(text)}
     return (own, head) if own.text[:_HOUR] in hours else None
