@@ -104,6 +104,35 @@ def _run_sqlite(model: type[models.Model], plan: _Plan, rows: Sequence[Any]) -> 
     _set_keys(model, plan, rows)
 
 
+def update_each(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Set the fields `names` of each of the saved `rows` to its own values, in one statement for up to BATCH.
+
+    As Django's `bulk_update`, whose CASE for each field and row takes many times as long to put together;
+    SQLite keeps everybody else from writing for as long. No field may hold bytes.
+    """
+    meta, quote = model._meta, connection.ops.quote_name
+    by_name = {field.name: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in (meta.pk.name, *names)]
+    casts = [field.db_type(connection) if connection.vendor == "postgresql" else None for field in fields]
+    marks = f"({', '.join(f'%s::{cast}' if cast else '%s' for cast in casts)})"
+    table, pk = quote(meta.db_table), quote(_column(fields[0]))
+    changes = ", ".join(
+        f"{quote(_column(field))} = given.column{at}" for at, field in enumerate(fields[1:], start=2)
+    )
+    at_once = min(BATCH, SQLITE_PARAMETERS // len(fields))
+    for start in range(0, len(rows), at_once):
+        values = [
+            tuple(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields)
+            for row in rows[start : start + at_once]
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH given AS (VALUES {', '.join([marks] * len(values))})"  # noqa: S608 - names of our own
+                f" UPDATE {table} SET {changes} FROM given WHERE {table}.{pk} = given.column1",
+                tuple(chain.from_iterable(values)),
+            )
+
+
 def _values(
     fields: Sequence[models.Field],
     rows: Sequence[Any],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from issues.models import Activity, Environment, IssueStats, IssueTag, Release
-from issues.sync.upsert import upsert
+from issues.sync.upsert import update_each, upsert
 from issues.tests.factories import make_connection, make_issue
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,33 @@ def test_many_batches():
 def test_nothing_to_do(django_assert_num_queries):
     with django_assert_num_queries(0):
         upsert(Release, [], ["connection", "version"], [])
+
+
+def test_each_row_gets_its_own_values_of_every_type():
+    connection = make_connection()
+    rows = [release(connection, f"{number}.0", commit_count=number, url="x") for number in range(3)]
+    upsert(Release, rows, ["connection", "version"], [])
+    rows[0].commit_count, rows[0].url, rows[0].released_at = 10, "Ä 'quoted' %s", WHEN
+    rows[1].commit_count, rows[1].url, rows[1].released_at = 11, "", None
+    update_each(Release, rows[:2], ["commit_count", "url", "released_at"])
+    assert list(Release.objects.order_by("version").values_list("commit_count", "url", "released_at")) == [
+        (10, "Ä 'quoted' %s", WHEN),
+        (11, "", None),
+        (2, "x", None),
+    ]
+
+
+def test_json_and_booleans_are_kept_as_such():
+    one, other = make_issue(), make_issue()
+    one.status_details, one.is_unhandled = {"inNextRelease": True}, None
+    other.status_details, other.is_unhandled = {}, True
+    update_each(type(one), [one, other], ["status_details", "is_unhandled"])
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.status_details, one.is_unhandled) == ({"inNextRelease": True}, None)
+    assert (other.status_details, other.is_unhandled) == ({}, True)
+
+
+def test_no_rows_are_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        update_each(Release, [], ["url"])

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from issues.models import Connection, WebhookDelivery
+from issues.sync.upsert import update_each
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ CLAIM_WHILE_ASKING = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 BACK_OFF = (2, 5, 15, 30, 60, 120, 300)  # seconds before the next try, by attempts
 WRITTEN = [
-    "action", "issue_ref", "body", "state", "needs_sentry", "is_echo", "note", "error", "attempts", "try_at",
+    "action", "issue_ref", "state", "needs_sentry", "is_echo", "note", "error", "attempts", "try_at",
     "finished_at",
 ]  # fmt: skip
 
@@ -96,9 +97,14 @@ def wait(row: WebhookDelivery, error: str) -> None:
 
 
 def finish(rows: Iterable[WebhookDelivery]) -> None:
-    """Write how the rows ended, in one statement."""
-    if rows := list(rows):
-        WebhookDelivery.objects.bulk_update(rows, WRITTEN)
+    """Write how the rows ended, and empty the bodies that are stored elsewhere now."""
+    if not (rows := list(rows)):
+        return
+    emptied = [row.pk for row in rows if not row.body]
+    with transaction.atomic():
+        update_each(WebhookDelivery, rows, WRITTEN)
+        if emptied:
+            WebhookDelivery.objects.filter(pk__in=emptied).update(body=b"")
 
 
 def waiting_connections() -> list[tuple[int, bool]]:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"No bench called {', '.join(unknown)}; there are: {', '.join(known)}.")
         garbage.settle()  # as in the processes that are measured
         with scratch_database(keep=keep):
-            for name in names or known:
+            for name in [name for name in known if name in names or not names]:  # in the order that they need
                 self._run(name, known[name])
 
     def _run(self, name: str, bench: Bench) -> None:
