@@ -28,7 +28,7 @@ class Recorder:
     def __init__(self, row: Explanation, on_text: Callable[[str], None] | None = None) -> None:
         self._row = row
         self._on_text = on_text
-        self._announcer = Announcer(row.pk)
+        self._announcer = Announcer(row)
         self._asked_at = 0.0
         self._first_at: float | None = None
         self._told = 0  # characters that pages have

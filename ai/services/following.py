@@ -34,6 +34,7 @@ class Follower:
 
     def __init__(self, explanation_id: int) -> None:
         self._pk = explanation_id
+        self._key = ""
         self._last = BEGINNING
         self._have = 0  # characters that the page has
         self._said: dict[str, Any] = {}
@@ -65,15 +66,14 @@ class Follower:
 
     async def _read(self) -> list[tuple[str, dict[str, str]]]:
         """New entries, or none after WAIT seconds of silence; while Redis is away the row has to do."""
-        key = key_of(self._pk)
         try:
-            found = await self._client.xread({key: self._last}, count=AT_ONCE, block=int(WAIT * 1000))
+            found = await self._client.xread({self._key: self._last}, count=AT_ONCE, block=int(WAIT * 1000))
         except (redis.RedisError, OSError):
             await asyncio.sleep(WAIT)
             return []
         if not found:
             return []
-        return list(found[key][0] if isinstance(found, dict) else found[0][1])
+        return list(found[self._key][0] if isinstance(found, dict) else found[0][1])
 
     def _told(self, entries: list[tuple[str, dict[str, str]]]) -> list[Heard]:
         """What the entries say, texts that follow each other joined."""
@@ -111,6 +111,7 @@ class Follower:
         if row is None:
             yield Heard("end", {"state": "gone"})
             return
+        self._key = key_of(row)
         if len(row.text) > self._have:
             yield Heard("text", {"text": row.text[self._have :]})
             self._have = len(row.text)
@@ -123,5 +124,5 @@ class Follower:
 
 
 def _load(pk: int) -> tuple[Explanation | None, int | None]:
-    row = Explanation.objects.filter(pk=pk).only("state", "text", "model_name", "job_id").first()
+    row = Explanation.objects.filter(pk=pk).only("state", "text", "model_name", "job_id", "created_at").first()
     return row, place_in_queue(row) if row else None

@@ -54,7 +54,7 @@ def _settled(row: Explanation | Description) -> bool:
         said = {"note": f"{error} {advice}".strip()}
     changed = _to(row, *Explanation.OPEN, state=state, finished_at=timezone.now(), **said)
     if changed and isinstance(row, Explanation):
-        Announcer(row.pk).end()
+        Announcer(row).end()
     return changed
 
 

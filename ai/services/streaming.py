@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 
+from ai.models import Explanation
 from dexter.live.publishing import client
 
 log = logging.getLogger(__name__)
@@ -19,15 +20,16 @@ LASTS = 3600  # seconds
 REST = 2.0  # seconds without a try after one that failed
 
 
-def key_of(explanation_id: int) -> str:
-    return f"dexter:ai:{explanation_id}"
+def key_of(row: Explanation) -> str:
+    """By the time too: a database that was made anew gives its ids again, while Redis still has streams."""
+    return f"dexter:ai:{row.pk}:{row.created_at.timestamp():.6f}"
 
 
 class Announcer:
     """Writes the stream of one explanation. It never fails and never waits long."""
 
-    def __init__(self, explanation_id: int) -> None:
-        self._key = key_of(explanation_id)
+    def __init__(self, row: Explanation) -> None:
+        self._key = key_of(row)
         self._rests_until = 0.0
 
     def text(self, at: int, text: str) -> None:
