@@ -10,6 +10,7 @@ urlpatterns = [
     path("deadlocks/analyze/", logs.analyze, name="analyze"),
     path("deadlocks/history/", history.history, name="history"),
     path("deadlocks/<int:pk>/advice/", history.follow, name="follow"),
+    path("deadlocks/logs/<int:pk>/<int:position>/advice/", history.follow_log, name="follow-log"),
     path("deadlocks/logs/<int:pk>/", logs.log, name="log"),
     path("deadlocks/logs/<int:pk>/change/", logs.change, name="change-log"),
     path("deadlocks/<int:pk>/reveal/", originals.of_report, name="reveal"),

@@ -124,5 +124,7 @@ class Follower:
 
 
 def _load(pk: int) -> tuple[Explanation | None, int | None]:
-    row = Explanation.objects.filter(pk=pk).only("state", "text", "model_name", "job_id", "created_at").first()
+    row = (
+        Explanation.objects.filter(pk=pk).only("state", "text", "model_name", "job_id", "created_at").first()
+    )
     return row, place_in_queue(row) if row else None

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 from dexter.jobs.models import Job
@@ -61,13 +62,18 @@ class LogReport(models.Model):
     version = models.CharField(max_length=10, help_text="Of the analyzer.")
     tried = models.CharField(max_length=10, blank=True, help_text="Version that made it again, or could not.")
     victim_pid = models.PositiveBigIntegerField(null=True)
+    # Equal for deadlocks that are alike, here and in events: deadlocks.services.reports.pair_of.
+    pair = models.CharField(max_length=16, blank=True)
     occurred_at = models.DateTimeField(null=True, help_text="None: the log's time names no offset.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["log", "position"], name="log_report_key")]
         indexes = [
             # /deadlocks/<id>/, the same deadlock in a log
-            models.Index(fields=["victim_pid", "occurred_at"], name="log_reports_of_victim")
+            models.Index(fields=["victim_pid", "occurred_at"], name="log_reports_of_victim"),
+            # /deadlocks/history/
+            models.Index(fields=["pair", "occurred_at"], name="log_reports_of_pair"),
+            models.Index(fields=["occurred_at"], name="log_reports_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +81,9 @@ class LogReport(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/deadlocks/logs/{self.log_id}/?from={self.position}"
+
+    def get_follow_url(self) -> str:
+        return reverse("deadlocks:follow-log", args=[self.log_id, self.position])
 
     @property
     def known(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 
 from deadlocks.models.log_file import LogReport
 from issues.models import Event, Issue
@@ -66,6 +67,9 @@ class DeadlockReport(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/deadlocks/{self.pk}/"
+
+    def get_follow_url(self) -> str:
+        return reverse("deadlocks:follow", args=[self.pk])
 
     @property
     def known(self) -> dict[str, Any]:

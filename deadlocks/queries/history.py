@@ -1,6 +1,10 @@
-"""Deadlocks over time: by day, and what keeps coming back. The number of queries is fixed."""
+"""Deadlocks over time: by day, and what keeps coming back. The number of queries is fixed.
 
-from collections import defaultdict
+Counted are those of events, and those of logs that were kept and that no event reported. A report of a log
+whose time names no offset has no place in time and is left out.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,12 +15,13 @@ from django.db.models.functions import TruncDate
 
 from deadlocks.analyzer.render import from_value, words
 from deadlocks.analyzer.sql import normalised
-from deadlocks.models import DeadlockReport, FollowedAdvice
+from deadlocks.models import DeadlockReport, FollowedAdvice, LogReport
 from deadlocks.stats import Bar, Effect, bars, began_with, effect
 from issues.models import Release
 
 DAYS = 30
 MOST_GROUPS = 20
+MOST_COUNTED = 500  # pairs of events, and of logs, that are put together
 MOST_RELEASES = 5  # shown of one group
 SOON = timedelta(days=7)
 
@@ -32,14 +37,19 @@ class Advice:
 
 @dataclass
 class Group:
-    """Deadlocks of equal normalised statements. `newest` is the row that speaks for them."""
+    """Deadlocks of equal normalised statements. `newest` is the row that speaks for them.
+
+    `count` has all; `in_logs` of them are in logs only.
+    """
 
     key: str
     count: int
+    in_logs: int
     issues: int
     first: datetime
     last: datetime
-    newest: DeadlockReport
+    newest: DeadlockReport | LogReport
+    tables: list[str]
     cause: str
     statements: list[str]
     projects: list[str]
@@ -52,53 +62,71 @@ def _rows() -> Any:
     return DeadlockReport.objects.filter(issue__gone="")
 
 
+def _logged() -> Any:
+    return LogReport.objects.filter(log__kept=True, joined_reports=None).exclude(occurred_at=None)
+
+
 def per_day(now: datetime) -> list[Bar]:
     """A bar for each of the last DAYS days, in UTC, today last."""
     first = now.date() - timedelta(days=DAYS - 1)
     start = now - timedelta(days=DAYS)
-    counted: dict[date, int] = dict(
-        _rows()
-        .filter(occurred_at__gte=start)
-        .annotate(day=TruncDate("occurred_at"))
-        .values_list("day")
-        .annotate(count=Count("id"))
-        .order_by()
-    )
+    counted: Counter[date] = Counter()
+    for rows in (_rows(), _logged()):
+        of_day = rows.filter(occurred_at__gte=start).annotate(day=TruncDate("occurred_at")).values_list("day")
+        counted.update(dict(of_day.annotate(count=Count("id")).order_by()))
     days = [first + timedelta(days=number) for number in range(DAYS)]
-    return bars([(day, counted.get(day, 0)) for day in days])
+    return bars([(day, counted[day]) for day in days])
 
 
 def recurring(now: datetime) -> list[Group]:
     """What keeps coming back: the most frequent statements first."""
-    found = list(
-        _rows()
-        .exclude(pair="")
-        .values("pair")
-        .annotate(
-            count=Count("id"),
-            issues=Count("issue", distinct=True),
-            first=Min("occurred_at"),
-            last=Max("occurred_at"),
-            newest=Max("id"),
-        )
-        .order_by("-count", "-last")[:MOST_GROUPS]
+    in_events = _counted(_rows(), issues=Count("issue", distinct=True))
+    in_logs = _counted(_logged())
+
+    def weight(pair: str) -> tuple[int, datetime]:
+        several = [found[pair] for found in (in_events, in_logs) if pair in found]
+        return sum(row["count"] for row in several), max(row["last"] for row in several)
+
+    pairs = sorted({*in_events, *in_logs}, key=weight, reverse=True)[:MOST_GROUPS]
+    newest = DeadlockReport.objects.in_bulk(
+        [in_events[pair]["newest"] for pair in pairs if pair in in_events]
     )
-    newest = DeadlockReport.objects.in_bulk([row["newest"] for row in found])
-    groups = [_group(row, newest[row["newest"]]) for row in found if row["newest"] in newest]
+    logged = LogReport.objects.in_bulk([in_logs[pair]["newest"] for pair in pairs if pair not in in_events])
+    groups = []
+    for pair in pairs:
+        rows = [found[pair] for found in (in_events, in_logs) if pair in found]
+        speaker = (newest if pair in in_events else logged).get(rows[0]["newest"])
+        if speaker:  # else it was deleted just now
+            groups.append(_group(pair, rows, in_logs.get(pair, {}).get("count", 0), speaker))
     _add_releases(groups)
     add_effects({group.key: group.advice for group in groups}, now)
     return groups
 
 
-def _group(row: dict[str, Any], newest: DeadlockReport) -> Group:
+def _counted(rows: Any, **more: Any) -> dict[str, dict[str, Any]]:
+    """The most frequent pairs, with how many, first, last and newest."""
+    found = (
+        rows.exclude(pair="")
+        .values("pair")
+        .annotate(
+            count=Count("id"), first=Min("occurred_at"), last=Max("occurred_at"), newest=Max("id"), **more
+        )
+        .order_by("-count", "-last")[:MOST_COUNTED]
+    )
+    return {row["pair"]: row for row in found}
+
+
+def _group(pair: str, rows: list[dict[str, Any]], in_logs: int, newest: DeadlockReport | LogReport) -> Group:
     report = from_value(newest.known)
     return Group(
-        key=row["pair"],
-        count=row["count"],
-        issues=row["issues"],
-        first=row["first"],
-        last=row["last"],
+        key=pair,
+        count=sum(row["count"] for row in rows),
+        in_logs=in_logs,
+        issues=sum(row.get("issues", 0) for row in rows),
+        first=min(row["first"] for row in rows),
+        last=max(row["last"] for row in rows),
         newest=newest,
+        tables=list(report.diagnosis.relations),
         cause=words.CAUSES.get(newest.root_cause, newest.root_cause),
         statements=sorted({normalised(statement) for statement in report.statements}),
         projects=[],
@@ -147,9 +175,10 @@ def add_effects(advice: dict[str, list[Advice]], now: datetime) -> None:
         return
     earliest = min(mark.done_at for mark in marks.values()) - timedelta(days=DAYS)
     times: dict[str, list[datetime]] = defaultdict(list)
-    rows = _rows().filter(pair__in={key for key, _ in marks}, occurred_at__gte=earliest)
-    for key, time in rows.values_list("pair", "occurred_at"):
-        times[key].append(time)
+    for rows in (_rows(), _logged()):
+        lately = rows.filter(pair__in={key for key, _ in marks}, occurred_at__gte=earliest)
+        for key, time in lately.values_list("pair", "occurred_at"):
+            times[key].append(time)
     for key, several in advice.items():
         for one in several:
             one.done = marks.get((key, one.title[:300]))

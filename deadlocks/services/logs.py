@@ -19,7 +19,7 @@ from deadlocks.models import DeadlockReport, LogFile, LogReport
 from deadlocks.services import originals
 from deadlocks.services.knowledge import log_was_kept
 from deadlocks.services.moments import moment_of
-from deadlocks.services.reports import clean, join
+from deadlocks.services.reports import clean, join, pair_of
 from dexter.jobs import runner
 
 READ = "deadlocks.tasks.read_log"
@@ -165,6 +165,7 @@ def _rows(
             raw=text,
             version=VERSION,
             victim_pid=report.victim.pid if report.victim else None,
+            pair=pair_of(report),
             occurred_at=moment_of(report.source.time),
         )
 

@@ -13,7 +13,7 @@ from deadlocks.analyzer.diagnosis import diagnosed
 from deadlocks.analyzer.render import from_value, to_value
 from deadlocks.joining import joined
 from deadlocks.models import DeadlockReport, LogReport
-from deadlocks.services.reports import clean, join
+from deadlocks.services.reports import clean, join, pair_of
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def remake_waiting(limit: int = 500) -> Remade:
     of_events = list(DeadlockReport.objects.filter(old & gone).order_by("pk")[:limit])
     with transaction.atomic():
         made = _remake(of_logs) + _remake(of_events)
-        LogReport.objects.bulk_update(of_logs, ["version", "tried", "value", "root_cause"])
+        LogReport.objects.bulk_update(of_logs, ["version", "tried", "value", "root_cause", "pair"])
         DeadlockReport.objects.bulk_update(of_events, ["version", "tried", "value"])
         touched = Q(log_report__in=of_logs) | Q(pk__in=[row.pk for row in of_events])
         join(list(DeadlockReport.objects.filter(touched, version=VERSION)) if made else [])
@@ -61,6 +61,7 @@ def _remake(rows: Iterable[Any]) -> int:
             continue
         row.value = clean(to_value(report, timeline=True))
         row.root_cause = report.diagnosis.root_cause
+        row.pair = pair_of(report)
         row.version = VERSION
         made += 1
     return made

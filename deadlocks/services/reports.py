@@ -1,7 +1,7 @@
 """Storing the deadlock reports that are found in events."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -15,7 +15,7 @@ from deadlocks.analyzer.diagnosis.severity import severity
 from deadlocks.analyzer.render import from_value, to_value
 from deadlocks.analyzer.sql import normalised
 from deadlocks.joining import joined
-from deadlocks.models import DeadlockReport
+from deadlocks.models import DeadlockReport, FollowedAdvice
 from deadlocks.queries.joined import in_kept_logs
 from deadlocks.services.originals import of_event
 from issues.models import Event, Issue
@@ -112,11 +112,32 @@ CONCLUDED = (
 def join(rows: Sequence[DeadlockReport]) -> None:
     """Adds to reports of events what logs say that everybody may see, or takes it away where none is left.
 
-    Four queries for any number of rows.
+    Advice that was followed stays followed where what a log knows makes it another pair of statements. Six
+    queries for any number of rows.
     """
     if rows:
+        before = {row.pk: row.pair for row in rows}
         _conclude(rows, Counter())
         DeadlockReport.objects.bulk_update(rows, CONCLUDED)
+        _keep_followed([(before[row.pk], row.pair) for row in rows])
+
+
+def _keep_followed(pairs: Iterable[tuple[str, str]]) -> None:
+    """Marks of the first of two pairs hold for the second too."""
+    became: dict[str, set[str]] = defaultdict(set)
+    for old, new in pairs:
+        if old and new and old != new:
+            became[old].add(new)
+    if became:
+        marks = FollowedAdvice.objects.filter(pair__in=became)
+        FollowedAdvice.objects.bulk_create(
+            [
+                FollowedAdvice(pair=new, title=mark.title, done_by_id=mark.done_by_id, done_at=mark.done_at)
+                for mark in marks
+                for new in sorted(became[mark.pair])
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def _conclude(rows: Sequence[DeadlockReport], fresh: Counter[int]) -> None:

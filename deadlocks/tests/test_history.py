@@ -10,6 +10,7 @@ from deadlocks.analyzer import VERSION, analyze_text
 from deadlocks.analyzer.render import to_value
 from deadlocks.models import DeadlockReport, FollowedAdvice
 from deadlocks.queries.history import per_day, recurring
+from deadlocks.services import logs
 from deadlocks.tests.test_logs import report
 from issues.tests.factories import make_event, make_issue, make_project, make_release
 
@@ -85,11 +86,12 @@ def test_the_number_of_queries_does_not_grow(client, person, django_assert_num_q
     row = make_deadlock(release="shop@1")
     follow(client, row, title_of(row))
     client.get(PAGE)
-    with django_assert_num_queries(8):  # person; days; groups, newest, releases of both; marks, times
+    # person; twice, of events and of logs: days, groups, times; newest, their releases, all releases; marks
+    with django_assert_num_queries(11):
         client.get(PAGE)
     for key in "abcd":
         make_deadlock(3, key, release="shop@2")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         client.get(PAGE)
 
 
@@ -135,6 +137,44 @@ def test_only_advice_that_was_given_can_be_marked(client, person):
     gone = make_deadlock(issue=make_issue(gone="deleted"))
     assert follow(client, gone, title_of(gone)).status_code == 404
     assert client.get(reverse("deadlocks:follow", args=[row.pk])).status_code == 405
+
+
+def test_deadlocks_of_kept_logs_count_too(client, person):
+    log = logs.keep_text(report() + report(80), name="db1", owner=person)
+    recently = timezone.now() - timedelta(days=2)
+    log.reports.update(occurred_at=recently)
+    assert sum(bar.count for bar in per_day(timezone.now())) == 2
+    (group,) = recurring(timezone.now())
+    assert (group.count, group.in_logs, group.issues, group.last) == (2, 2, 0, recently)
+    html = client.get(PAGE).content.decode()
+    assert "2 times in kept logs, in no event" in html
+    newest = log.reports.get(position=1)
+    title = group.advice[0].title
+    client.post(newest.get_follow_url(), {"title": title, "do": "done"})
+    assert "2 in the 7 days before, 0 in the day since" in client.get(PAGE).content.decode()
+    assert client.post(newest.get_follow_url(), {"title": "Buy a larger server"}).status_code == 404
+    # The same in an event, whose statements are equal: one group.
+    make_deadlock(1, key=newest.pair)
+    (group,) = recurring(timezone.now())
+    assert (group.count, group.in_logs, group.issues) == (3, 2, 1)
+    assert "3 times in 1 issue of" in client.get(PAGE).content.decode()
+
+
+def test_a_log_that_nobody_kept_and_one_that_an_event_has_are_not_counted(client, person):
+    log = logs.keep_text(report(), name="db1", owner=person)
+    recently = timezone.now() - timedelta(days=2)
+    log.reports.update(occurred_at=recently)
+    row = log.reports.get()
+    log.kept = False
+    log.save()
+    assert recurring(timezone.now()) == []
+    assert client.post(row.get_follow_url(), {"title": "any"}).status_code == 404
+    log.kept = True
+    log.save()
+    joined = make_deadlock(2, key=row.pair)
+    DeadlockReport.objects.update(log_report=row)
+    (group,) = recurring(timezone.now())
+    assert (group.count, group.in_logs, group.newest) == (1, 0, joined)
 
 
 def test_values_are_not_shown(client, person):

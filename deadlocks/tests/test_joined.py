@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from deadlocks.models import DeadlockReport, LogFile, LogReport, ReadEvent
+from deadlocks.models import DeadlockReport, FollowedAdvice, LogFile, LogReport, ReadEvent
 from deadlocks.queries.joined import in_logs
 from deadlocks.services import logs
+from deadlocks.services.advice import mark_done
 from deadlocks.services.moments import moment_of
 from deadlocks.services.reading import VERSION, read_waiting
 from deadlocks.tests.test_logs import report as log_text
@@ -54,6 +55,20 @@ def test_cause_advice_and_columns_are_of_both_together(client, person):
     assert row.tables == ["stock", "account"]
     assert row.known["recommendations"] != advice
     assert row.known["missing"] == ["sqlstate"]
+
+
+def test_advice_that_was_followed_stays_followed(client, person):
+    row = make_deadlock(text=LOST, date=WHEN)
+    mark_done(pair=row.pair, title="Sort them", user=person)
+    before = row.pair
+    logs.keep_text(log_text(70), name="db1", owner=person)
+    row.refresh_from_db()
+    marks = FollowedAdvice.objects.order_by("pk")
+    assert [(mark.pair, mark.title, mark.done_by) for mark in marks] == [
+        (before, "Sort them", person),
+        (row.pair, "Sort them", person),
+    ]
+    assert marks[0].done_at == marks[1].done_at
 
 
 def test_a_kept_log_that_came_first_is_joined_as_the_event_is_read(person):
