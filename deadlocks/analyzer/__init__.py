@@ -16,7 +16,7 @@ from .values import Edge, Report, Source
 __all__ = ["VERSION", "Report", "analyze_event", "analyze_log", "analyze_text"]
 
 #: Stored with each result; a change in what a report says changes it.
-VERSION = "1.1"
+VERSION = "1.2"
 _WHOLE = 4 << 20
 _JSON_STARTS = (b"{", b"[", b'"')
 

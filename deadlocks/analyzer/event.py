@@ -24,6 +24,8 @@ _MESSAGES = ("message", "message_primary", "m")
 _TYPES = frozenset(
     {"DeadlockDetected", "DeadlockDetectedError", "PG::TRDeadlockDetected", "TRDeadlockDetected"}
 )
+#: Lines of source code around a frame, from SDKs and from the API: a test may quote a report.
+_SOURCE = frozenset({"pre_context", "context_line", "post_context"})
 _SQL_VARS = ("sql", "query", "statement", "operation", "stmt", "sql_str")
 
 
@@ -192,8 +194,14 @@ def _walk(value: Json) -> Iterator[Json]:
         left -= 1
         yield item
         if depth < _DEPTH:
-            children = item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else ()
+            children = _said(item) if isinstance(item, Mapping) else item if isinstance(item, list) else ()
             stack.extend((child, depth + 1) for child in reversed(list(children)))
+
+
+def _said(item: Mapping[str, Json]) -> list[Json]:
+    """What the program said, without the lines of source code around a frame (a list from the API)."""
+    is_frame = isinstance(item.get("context"), list)
+    return [v for k, v in item.items() if k not in _SOURCE and not (is_frame and k == "context")]
 
 
 def _time(event: Mapping[str, Json]) -> str | None:

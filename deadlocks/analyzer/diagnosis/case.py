@@ -42,7 +42,8 @@ class Case:
 
     ``rows`` says whether the row statements aim at one row: same, different or unknown. ``doing`` and
     ``relation`` come from the first CONTEXT line; ``inner`` is the statement of the innermost frame;
-    ``frames`` are the kinds of the rest.
+    ``frames`` are the kinds of the rest. ``same_call``: all run one call with the same arguments, which locks
+    single rows.
     """
 
     steps: tuple[Step, ...]
@@ -55,6 +56,7 @@ class Case:
     hints: frozenset[str] = frozenset()
     near: bool = False
     same_parent: bool = False
+    same_call: bool = False
 
     @property
     def types(self) -> frozenset[str]:
@@ -96,6 +98,7 @@ def case_of(report: Report) -> Case:
         hints=report.hints,
         near=_is_near(place, aims),
         same_parent=foreign_key == "check" and _names_key(by_pid, report, aims),
+        same_call=place is not None and not (inner and inner.bulk) and _is_same_call(report, steps),
     )
 
 
@@ -203,6 +206,18 @@ def _is_near(place: tuple[str, str, int, int] | None, aims: list[_Aim | None]) -
     if not place or place[2] != 0:
         return False
     return any(value == str(place[3]) for aim in aims[1:] if aim for _, value in aim[1])
+
+
+_CALLS = frozenset({"select", "call", "execute"})
+
+
+def _is_same_call(report: Report, steps: tuple[Step, ...]) -> bool:
+    """True when every process runs the same call, a function or prepared statement, with equal values."""
+    said = {" ".join(p.statement.split()) if p.statement else None for p in report.processes}
+    if len(said) > 1 or None in said or not report.edges:
+        return False
+    calls = all(len(s.statements) == 1 and s.main.kind in _CALLS and not s.main.row_lock for s in steps)
+    return calls and bool(sql.numbered(next(iter(said)) or "")[1])
 
 
 def _names_key(by_pid: dict[int | None, Process], report: Report, aims: list[_Aim | None]) -> bool:

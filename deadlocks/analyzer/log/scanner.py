@@ -6,6 +6,7 @@ the entry being read.
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +15,7 @@ from itertools import chain
 from deadlocks.analyzer import sentences, wording
 from deadlocks.analyzer.assembly import Parts, report_of
 from deadlocks.analyzer.values import LockWait, Report, Source
-from deadlocks.analyzer.wording import labels
+from deadlocks.analyzer.wording import labels, messages
 
 from . import prefix as prefixes
 from . import records
@@ -30,9 +31,13 @@ _ANCHORS = [b"eadlock", *(p.encode() for p in wording.PRIMARIES if "eadlock" not
 _ESCAPED = [json.dumps(p.decode())[1:-1].encode() for p in _ANCHORS if not p.isascii()]
 _ANCHORS_OF = {"csvlog": [records.CSV_ANCHOR], "jsonlog": _ANCHORS + _ESCAPED, "json": _ANCHORS + _ESCAPED}
 _LOG_WORDS = frozenset(labels.SEVERITIES["LOG"].values())
+#: Where the French message breaks its line before the lock.
+_BROKEN = messages.LOCK_WAITS["detected"]["fr"].partition("\n")[0].rpartition("}")[2].encode()
 _CSV_COLUMNS = 23
 #: Backend types that matter to a cause, where the prefix has %b.
 _BACKENDS = ("logical replication", "parallel worker")
+#: What log_error_verbosity = verbose puts before a message.
+_STATE = re.compile(r"^[0-9A-Z]{5}: ")
 _PENDING = 16
 _LOOK_BACK = 1 << 15
 _NEAR = 1 << 12
@@ -199,14 +204,10 @@ class Scanner:
         return False
 
     def _waits_of(self, report: Report) -> tuple[LockWait, ...]:
-        """The lock-wait lines before a report that name one of its locks."""
-        found: dict[bytes, LockWait] = {}
-        for edge in report.edges:
-            for data in self._waits.about(edge.text):
-                wait = self._wait(data)
-                if wait and _is_about(wait, report):
-                    found[data] = wait
-        return tuple(found.values())
+        """The lock-wait lines before a report that name one of its locks, in the log's order."""
+        near = dict(line for edge in report.edges for line in self._waits.about(edge.text))
+        waits = (self._wait(near[at]) for at in sorted(near))
+        return tuple(wait for wait in waits if wait and _is_about(wait, report))
 
     def _note_wait(self, start: int) -> None:
         """Keeps a line that may tell of a lock wait, and adds it to the reports just read when it names their
@@ -215,6 +216,8 @@ class Scanner:
         Such a line is parsed only then; DETAIL and a message's second line come with it.
         """
         first = end = self._buffer.find(b"\n", start) + 1 or len(self._buffer)
+        before = self._line_before(start)
+        start -= len(before) + 1 if before.endswith(_BROKEN) else 0
         for _ in range(2):
             end = self._buffer.find(b"\n", end) + 1 or len(self._buffer)
         line = self._buffer[start:end]
@@ -228,12 +231,8 @@ class Scanner:
 
     def _wait(self, data: bytes) -> LockWait | None:
         if self._layout.kind == "csvlog":
-            fields = records.csv_fields(document_of(data)) if CSV_START.match(data) else None
-            return (
-                sentences.lock_wait(fields[13], fields[14], fields[0])
-                if fields and len(fields) > 14
-                else None
-            )
+            fields = records.csv_fields(document_of(data), cut=True) if CSV_START.match(data) else None
+            return sentences.lock_wait(fields[13], fields[14], fields[0]) if fields else None
         if self._layout.kind == "jsonlog":
             return records.json_wait(data.partition(b"\n")[0])
         return self._wait_of_lines(data)
@@ -244,7 +243,7 @@ class Scanner:
         label = LABEL.search(first.text) if first and not first.text.startswith("\t") else None
         if first is None or label is None or label["label"] not in _LOG_WORDS:
             return None
-        message, detail = first.text[label.end() :], ""
+        message, detail = _STATE.sub("", first.text[label.end() :]), ""
         following = next(lines, None)
         if following is not None and following.text.startswith("\t"):
             message += "\n" + following.text[1:]

@@ -39,6 +39,10 @@ SHARED = frozenset(
 )
 
 
+#: Columns that hardly any table has a unique index on, even where a statement finds its row by one.
+PLAIN = frozenset({"name", "title", "owner", "note", "version", "lock_version", "balance", "total", "qty"})
+
+
 def by_tree(sql: str, tree: exp.Expr) -> Statement:
     if isinstance(tree, (exp.Drop, exp.TruncateTable, exp.Grant, exp.Comment)):
         tables = tuple(table_name(t) for t in tree.find_all(exp.Table))
@@ -97,7 +101,8 @@ def _update(tree: exp.Update) -> Statement:
     where = tree.args.get("where")
     source = tree.args.get("from_") or tree.args.get("from")
     found = _rows("update", "UPDATE", tree, tree.this, where.this if where else None, source, where is None)
-    strong = any(column in UNIQUE or any(column == key for key, _ in found.keys) for column in sets)
+    keys = {key for key, _ in found.keys}
+    strong = any(column in UNIQUE or keys == {column} and column not in SHARED | PLAIN for column in sets)
     return _locked(found, "FOR UPDATE" if strong else "FOR NO KEY UPDATE", sets)
 
 
@@ -216,13 +221,24 @@ def _equalities(where: exp.Expr) -> Iterator[tuple[str, str | None]]:
         if isinstance(part, exp.In) and isinstance(part.this, exp.Column):
             yield from _one_of(part, part.this.name)
         elif isinstance(part, exp.EQ):
-            left, right = part.this, part.expression
+            left, right = part.this, _only_element(part.expression)
+            if isinstance(left, exp.Tuple) and isinstance(right, exp.Tuple):
+                for column, value in zip(left.expressions, right.expressions, strict=False):
+                    if isinstance(column, exp.Column):
+                        yield column.name, _literal_of(value)
+                continue
             if not isinstance(left, exp.Column):
                 left, right = right, left
             if isinstance(left, exp.Column) and not isinstance(right, (exp.Any, exp.Column)):
                 yield left.name, _literal_of(right)
             elif isinstance(left, exp.Column) and isinstance(right, exp.Column):
                 yield left.name, None
+
+
+def _only_element(value: exp.Expr) -> exp.Expr:
+    """``ANY (ARRAY[5])`` is 5."""
+    array = value.this.unnest() if isinstance(value, exp.Any) and isinstance(value.this, exp.Expr) else None
+    return array.expressions[0] if isinstance(array, exp.Array) and len(array.expressions) == 1 else value
 
 
 def _one_of(part: exp.In, column: str) -> Iterator[tuple[str, str | None]]:

@@ -77,11 +77,59 @@ def test_one_lock_that_everybody_wants_is_an_upgrade(cause, tag, statements):
     assert report.diagnosis.root_cause == cause
 
 
-def test_a_queue_of_one_row_is_an_upgrade_of_shares():
-    said = ("UPDATE orders SET total = 1 WHERE id = $1", "UPDATE orders SET total = 2 WHERE id = $1")
+QUEUE = [
+    ("UPDATE orders SET total = 1 WHERE id = $1", "UPDATE orders SET total = 2 WHERE id = $1"),
+    (
+        "UPDATE stock SET n = 1 WHERE sku_id = 7741",
+        "UPDATE stock s SET n = 2 FROM lines l WHERE l.sku_id = s.sku_id",
+    ),
+]
+
+
+@pytest.mark.parametrize("said", QUEUE)
+def test_a_queue_of_one_row_is_an_upgrade_of_shares_and_claims_nothing_of_the_statements(said):
     text = log(ROW, ("ExclusiveLock", "ShareLock"), said, "")
     (report,) = analyze_text(text.replace("transaction 7", "tuple (0,1) of relation 5 of database 6"))
     assert report.diagnosis.root_cause == "share_to_exclusive_upgrade"
+    assert "queue" in report.diagnosis.evidence[0]
+    assert "name the same row" not in " ".join(report.diagnosis.evidence)
+
+
+def test_a_row_found_by_its_place_is_only_a_guess():
+    said = ("DELETE FROM orders WHERE id = $1", "DELETE FROM orders WHERE id = 9")
+    (report,) = analyze_text(
+        log(ROW, ("ShareLock",), said, 'while deleting tuple (0,9) in relation "orders"')
+    )
+    assert (report.diagnosis.root_cause, report.diagnosis.confidence) == ("fk_share_upgrade", 0.5)
+    assert "may be the same row" in report.diagnosis.evidence[0]
+
+
+VERSIONED = "UPDATE accounts SET total = 1, version = {1} WHERE id = {0} AND version = {2}"
+MOVED = "UPDATE parts SET r = {1} WHERE id = {0} AND r = {2}"
+CALL = 'while updating tuple (0,1) in relation "jobs"\n\tSQL statement "UPDATE jobs SET n = {} WHERE id = i"'
+SUBTLE = [
+    ("row_lock_order", (VERSIONED.format(1, 6, 5), VERSIONED.format(2, 8, 7)), ""),
+    ("row_lock_order", (MOVED.format(1, 50, 10), MOVED.format(2, 60, 20)), 'while deleting tuple (0,2) in relation "parts_1"'),
+    ("row_lock_order", ("UPDATE t SET n = 1 WHERE (a, b) = (1, 2)", "UPDATE t SET n = 1 WHERE (a, b) = (2, 1)"), ""),
+    ("row_lock_order", ("UPDATE t SET n = 1 WHERE id = ANY(ARRAY[1])", "UPDATE t SET n = 1 WHERE id = ANY(ARRAY[2])"), ""),
+    ("share_to_exclusive_upgrade", ("UPDATE people SET name = 'a' WHERE name = 'n'", "UPDATE people SET name = 'b' WHERE name = 'n'"), ""),
+    ("share_to_exclusive_upgrade", ("SELECT pay(1)",) * 2, CALL.format(1)),
+    ("row_lock_order", ("SELECT pay(1)", "SELECT pay(2)"), CALL.format(1)),
+    ("row_lock_order", ("SELECT pay_all()",) * 2, CALL.format(1)),
+    ("fk_share_upgrade", ("CALL pay(1)",) * 2, CALL.format("1, id = 5").replace("n = 1, ", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cause", "said", "context"), SUBTLE)
+def test_a_cause_that_hangs_on_one_word(cause, said, context):
+    (report,) = analyze_text(log(ROW, ("ShareLock",), said, context))
+    assert report.diagnosis.root_cause == cause
+
+
+def test_an_apply_worker_takes_no_advisory_lock():
+    said = ("SELECT pg_advisory_lock(1)", "<command string not enabled>")
+    (report,) = analyze_text(log(ADVISORY, ("ExclusiveLock",), said, ""))
+    assert report.diagnosis.root_cause == "advisory_lock_order"
 
 
 def test_the_whole_statement_of_the_victim_counts_where_detail_has_it_cut():

@@ -182,6 +182,28 @@ def test_a_raise_is_known_by_its_context_behind_a_prefix():
     assert analyze_event({"logentry": {"formatted": text}}) == ()
 
 
+SOURCE = ['    text = ("ERROR:  deadlock detected\\n"', "DETAIL:  " + W1, W2]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"pre_context": SOURCE},
+        {"post_context": SOURCE},
+        {"context_line": SOURCE[1]},
+        {"context": [[5, SOURCE[1]], [6, W2]]},
+    ],
+)
+def test_source_code_around_a_frame_is_no_report(frame):
+    value = {"type": "AssertionError", "value": "boom", "stacktrace": {"frames": [frame]}}
+    assert analyze_event({"event_id": "x", "exception": {"values": [value]}}) == ()
+
+
+def test_a_context_that_is_no_source_is_read():
+    (report,) = analyze_event({"extra": {"context": {"error": FULL["psql"]}}})
+    assert report.cycle == (11, 12)
+
+
 def test_a_message_on_one_line_has_all_its_edges():
     (report,) = analyze_text(f"ERROR: deadlock detected Detail: {W1} {W2} Hint: {H} Where: {C}")
     assert report.cycle == (11, 12)

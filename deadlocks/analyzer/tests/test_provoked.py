@@ -1,5 +1,7 @@
 """What a real PostgreSQL 15 logged, in three layouts and thirteen languages, against what was provoked."""
 
+from dataclasses import replace
+
 import pytest
 
 from deadlocks.analyzer import analyze_log
@@ -52,6 +54,8 @@ def test_the_three_layouts_say_the_same(case):
     found = {layout: read(case, layout)[0] for layout in case["logs"]}
     assert len({r.context for r in found.values()}) == 1
     assert len({tuple((p.pid, p.statement) for p in r.processes) for r in found.values()}) == 1
+    assert len({tuple(replace(w, time=None) for w in r.timeline) for r in found.values()}) == 1
+    assert found["csvlog"].timeline
 
 
 def test_every_language_names_itself():

@@ -1,6 +1,6 @@
 """Causes that lie in the kind of a backend or of a wait."""
 
-from deadlocks.analyzer.diagnosis.case import TABLES, Case
+from deadlocks.analyzer.diagnosis.case import ADVISORY, TABLES, Case
 
 from .values import Cause
 
@@ -20,7 +20,7 @@ def parallel(case: Case) -> Cause | None:
 def replication(case: Case) -> Cause | None:
     if "replication" in case.hints or "applytransaction" in case.types:
         return Cause("replication_apply", 0.95, ("A logical replication apply worker is in the cycle.",))
-    others = case.steps[1:]
+    others = () if case.types & ADVISORY else case.steps[1:]
     if others and case.steps[0].seen and all(step.placeholder == _NOT_ENABLED for step in others):
         return Cause(
             "replication_apply",

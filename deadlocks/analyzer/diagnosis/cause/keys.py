@@ -75,22 +75,39 @@ def _references(child: sql.Statement, parent: str | None) -> bool:
 def same_row(case: Case) -> Cause | None:
     """Everybody wants the same row and everybody is in the way: each holds a share of it already."""
     mains = case.mains
-    likely = case.rows == "unknown" and case.near and len(case.steps) == 2 and _all_strong(mains)
-    if case.rows != "same" and not likely and not _is_one_queue(case):
+    why = _why_one_row(case)
+    if why is None:
         return None
+    first, sure = why
+    inner = case.inner.row_lock if case.same_call and case.inner else None
+    if inner == "FOR UPDATE" or _all_strong(mains):
+        second = "A key share is what the check of a foreign key takes on the referenced row."
+        return Cause("fk_share_upgrade", sure, (first, second))
+    second = "An update of no key does not wait for key shares: the shares come from FOR SHARE."
+    return Cause("share_to_exclusive_upgrade", sure, (first, second))
+
+
+def _why_one_row(case: Case) -> tuple[str, float] | None:
+    """What says that everybody wants one row, and how sure that is; None when nothing does."""
+    mains = case.mains
     table = (mains[0].target if mains else None) or case.relation or "a table"
-    if _all_strong(mains):
-        evidence = (
-            f"All statements want the same row of {table} exclusively, so each already holds a key share "
-            f"of it.",
-            "A key share is what the check of a foreign key takes on the referenced row.",
+    if case.rows == "same":
+        return f"All statements name the same row of {table}, so each already holds a share lock on it.", 0.85
+    if _is_one_queue(case):
+        return (
+            "One waits in the queue for a row version whose head waits for that very transaction: it holds "
+            "a share lock on the row that it now wants alone.",
+            0.8,
         )
-        return Cause("fk_share_upgrade", 0.85 if case.rows == "same" else 0.5, evidence)
-    evidence = (
-        f"All statements update the same row of {table}, so each already holds a share lock on it.",
-        "An update of no key does not wait for key shares: the shares come from FOR SHARE.",
-    )
-    return Cause("share_to_exclusive_upgrade", 0.85, evidence)
+    if case.same_call:
+        return "Both make the same call, which locks its rows in one order: a share is held before.", 0.5
+    if case.rows == "unknown" and case.near and len(case.steps) == 2 and _all_strong(mains):
+        return (
+            f"The victim's row of {table} stands where the other's key would if rows were never moved: it "
+            "may be the same row, of which both hold a share.",
+            0.5,
+        )
+    return None
 
 
 def _is_one_queue(case: Case) -> bool:
@@ -105,6 +122,8 @@ def _all_strong(statements: tuple[sql.Statement, ...]) -> bool:
 def keys_changed(case: Case) -> Cause | None:
     """Updates of keys of different rows: hardly anybody does that but over rows that are referenced."""
     mains = case.mains
+    if case.doing == "deleting":  # an update that moves its row to another partition
+        return None
     if case.rows != "different" or len(mains) != len(case.steps) or len({s.target for s in mains}) > 1:
         return None
     if not all(s.kind == "update" and s.row_lock == "FOR UPDATE" for s in mains):
