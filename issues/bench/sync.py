@@ -21,8 +21,8 @@ LATENCY = 20  # ms that a server in the same town takes to answer at best
 
 
 def bench_sync() -> Iterator[dict[str, Any]]:
-    """Pages a second without limits, from this machine and as from another; the share of a limit that is used;
-    peak memory."""
+    """Pages a second without limits, with no way to the server and with a short one; peak memory; the share
+    of a limit that is used."""
     yield from _beside_bare()
     yield from _beside_bare(latency=LATENCY)
     with start_sandbox(issues=ISSUES, rate_limit=LIMIT) as server, fresh_clients():

@@ -6,7 +6,7 @@ from deadlocks.services import logs
 from deadlocks.tests import ten
 from deadlocks.tests.e2e.test_pages import fits
 from deadlocks.tests.test_joined import WHEN
-from deadlocks.tests.test_reports import make_deadlock
+from deadlocks.tests.test_reports import TEXT, make_deadlock
 from dexter.web.tests.e2e.test_accessibility import DESKTOP, PHONE, violations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -87,3 +87,10 @@ def test_zoom_and_pan_need_no_script(open_list, row, scripts):
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(400)
         assert region.evaluate("element => element.scrollLeft") > 0
+
+
+def test_two_processes_are_seen_whole_on_a_phone(open_list, person):
+    row = make_deadlock(text=TEXT, date=WHEN)
+    page = open_list(row.get_absolute_url(), viewport=PHONE)
+    region = page.get_by_role("region", name="Wait-for graph")
+    assert page.locator(".graph").bounding_box()["width"] <= region.bounding_box()["width"]
