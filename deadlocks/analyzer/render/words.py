@@ -59,7 +59,9 @@ def missing(report: Report) -> list[str]:
     place = (
         "event" if report.source.format == "event" else "log" if report.source.format != "text" else "text"
     )
-    return [MISSING.get(name, name).format(place=place) for name in report.missing]
+    said = [MISSING.get(name, name).format(place=place) for name in report.missing]
+    some = any(process.statement for process in report.processes)
+    return [line.replace("The statements", "The other statements") if some else line for line in said]
 
 
 def edge(wait: Edge) -> str:
