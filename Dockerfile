@@ -18,7 +18,7 @@ RUN python -m compileall -q . \
     && DEXTER_EMBEDDED=1 DEXTER_VAR_DIR=/tmp/build STATIC_ROOT=/app/staticfiles \
        python manage.py collectstatic --no-input --verbosity 0 \
     && rm -r /tmp/build
-# Holds the scheduler's notes and nothing that would be missed.
+# Holds exports for a day, logs until they were read, the scheduler's notes: nothing that would be missed.
 ENV DEXTER_VAR_DIR=/data STATIC_ROOT=/app/staticfiles PORT=8000
 USER dexter
 EXPOSE 8000

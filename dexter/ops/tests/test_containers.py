@@ -42,6 +42,15 @@ def test_each_command_exists(name: str) -> None:
         assert importlib.util.find_spec(rest[rest.index("-A") + 1])
 
 
+@pytest.mark.parametrize("name", ["web", "worker", "worker-ai", "beat"])
+def test_files_of_one_process_are_there_for_the_others(name: str) -> None:
+    # settings.EXPORTS_DIR and LOGS_DIR, below DEXTER_VAR_DIR
+    assert OURS[name]["environment"]["DEXTER_VAR_DIR"] == "/data"
+    assert OURS[name]["volumes"] == ["data:/data"]
+    assert "data" in COMPOSE["volumes"]
+    assert re.search(r"install -d -o dexter .* /data", DOCKERFILE)
+
+
 def test_no_secret_has_a_default() -> None:
     text = (ROOT / "compose.yaml").read_text()
     for variable in ("SECRET_KEY", "TOKEN_KEYS", "POSTGRES_PASSWORD"):
