@@ -12,6 +12,7 @@ from ai.models import Description, Explanation, LanguageModel, Provider
 from ai.queries.models import usable_models
 from ai.queries.summaries import due, left_today
 from ai.services import pulling, settling
+from ai.services.measuring import prune_calls
 from ai.services.summaries import prune_summaries
 from dexter.celery import app
 from dexter.jobs import runner
@@ -102,8 +103,8 @@ def settle() -> int:
 
 @app.task
 def prune() -> int:
-    """Forget old questions, answers and summaries, with what was sent."""
+    """Forget old questions, answers and summaries, with what was sent, and the requests' figures."""
     before = timezone.now() - timedelta(days=settings.KEEP_EXPLANATIONS_DAYS)
     old = Explanation.objects.filter(created_at__lt=before).exclude(state__in=Explanation.OPEN)
     described = Description.objects.filter(created_at__lt=before).exclude(state__in=Description.OPEN)
-    return old.delete()[0] + described.delete()[0] + prune_summaries(before)
+    return old.delete()[0] + described.delete()[0] + prune_summaries(before) + prune_calls(before)

@@ -64,6 +64,7 @@ class ExplanationOut(Schema):
     citations: list[Citation] = Field(description="Evidence that is in the event.")
     invented: list[str] = Field(description="Markers that are not in the event.")
     grounded: bool | None
+    cut: bool = Field(description="Whether it ends because the model had no more room for it.")
     tried: list[dict[str, Any]] = Field(description="Models that failed before: model, code, what, todo.")
     error: dict[str, str] | None
     from_cache: int | None = Field(description="Id of the explanation whose answer this is.")
@@ -88,6 +89,7 @@ def _shape(row: Explanation) -> dict[str, Any]:
         "model": row.model_name,
         "template": row.template_version,
         "grounded": row.is_grounded,
+        "cut": row.is_cut,
         "error": {"code": row.error_code, "what": row.error, "todo": row.advice} if row.error else None,
         "from_cache": row.answered_from_id,
         "timings": _timings(row),

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from ai.generate.recorder import Recorder
+from ai.generate.structured import code_of
 from ai.llm import Cancelled, LLMError, Message, Question
-from ai.llm.errors import ContextTooSmall, EmptyAnswer, Loading
+from ai.llm.errors import ContextTooSmall, EmptyAnswer, Loading, RanOut
 from ai.models import Explanation, LanguageModel
 from ai.queries.models import chain_from
 from ai.services.asking import answer_in_cache, keep_prepared
@@ -103,7 +104,7 @@ def _ask_in_turn(row: Explanation, recorder: Recorder, stop: Stop) -> None:
         return
     what = error.what if error else "There is no language model any more."
     todo = error.todo if error else "Connect one under Settings."
-    recorder.end(State.FAILED, code=getattr(error, "code", "refused"), what=what, todo=todo)
+    recorder.end(State.FAILED, code=code_of(error) if error else "refused", what=what, todo=todo)
 
 
 def _ask(row: Explanation, model: LanguageModel, recorder: Recorder, stop: Stop) -> None:
@@ -157,4 +158,4 @@ def _stream(row: Explanation, model: LanguageModel, recorder: Recorder, stop: St
     for piece in client.chat(question, is_cancelled=stop):
         recorder.take(piece)
     if not row.text.strip():
-        raise EmptyAnswer
+        raise RanOut if row.is_cut else EmptyAnswer

@@ -8,10 +8,9 @@ from ai.models import Description, LanguageModel
 from ai.prompts.describing import SCHEMA
 from ai.queries.models import chain_from
 from ai.services import describing
+from ai.services.measuring import Purpose
 from ai.services.providers import OutboundRefused
 from dexter.jobs.runner import Stopped
-
-ANSWER = 400  # tokens
 
 
 def make_query(description_id: int, is_cancelled: Callable[[], bool]) -> None:
@@ -23,7 +22,13 @@ def make_query(description_id: int, is_cancelled: Callable[[], bool]) -> None:
     if not models:
         return describing.keep_rules(row, "There is no language model any more.")
     try:
-        answer, model = ask_in_turn(models, lambda model: _question(row, model), is_cancelled)
+        answer, model = ask_in_turn(
+            models,
+            lambda model: _question(row, model),
+            is_cancelled,
+            purpose=Purpose.SEARCH,
+            template_version=row.template_version,
+        )
     except Cancelled as error:
         raise Stopped from error
     except (LLMError, OutboundRefused) as error:
@@ -37,7 +42,7 @@ def _question(row: Description, model: LanguageModel) -> Question:
         model=model.name,
         messages=[Message(item["role"], item["content"]) for item in row.sent["messages"]],
         context_size=model.context_size,
-        max_tokens=ANSWER,
+        max_tokens=model.answer_size,
         options=model.options,
         schema=SCHEMA,
     )

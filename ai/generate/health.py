@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ai.generate.stopwatch import Stopwatch
 from ai.llm import LLMError, Message, Question, Timeouts
 from ai.models import LanguageModel, Provider
 from ai.services.providers import OutboundRefused, client_of, usual_timeouts
@@ -40,17 +41,19 @@ def check_provider(provider: Provider) -> Provider:
 
 def try_model(model: LanguageModel) -> dict[str, Any]:
     """Ask the model for one word and keep how that went in `model.tested`."""
-    started, first, text, rate = time.monotonic(), None, "", None
+    started, watch, text = time.monotonic(), Stopwatch(), ""
     result: dict[str, Any] = {"at": timezone.now().isoformat(), "ok": False}
     question = Question(
-        model.name, [Message("user", TRY)], model.context_size, max_tokens=50, options=model.options
+        model.name,
+        [Message("user", TRY)],
+        model.context_size,
+        max_tokens=model.answer_size,
+        options=model.options,
     )
     try:
         for piece in client_of(model.provider, timeouts=usual_timeouts()).chat(question):
-            if piece.text and first is None:
-                first = time.monotonic() - started
-            text += piece.text
-            rate = piece.usage.tokens_per_second if piece.usage else rate
+            watch.hear(piece)
+            text = piece.text if piece.forget else text + piece.text
     except (LLMError, OutboundRefused) as error:
         result |= {"what": error.what, "todo": error.todo}
     else:
@@ -59,8 +62,8 @@ def try_model(model: LanguageModel) -> dict[str, Any]:
             result |= {"what": "The model answered with nothing.", "todo": "Choose another model."}
     result |= {
         "seconds": round(time.monotonic() - started, 3),
-        "first_token": first and round(first, 3),
-        "tokens_per_second": rate and round(rate, 1),
+        "first_token": watch.first_token and round(watch.first_token, 3),
+        "tokens_per_second": watch.tokens_per_second and round(watch.tokens_per_second, 1),
     }
     LanguageModel.objects.filter(pk=model.pk).update(tested=result)
     return result

@@ -6,9 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from ai.generate.stopwatch import Stopwatch
+from ai.generate.structured import code_of
 from ai.llm import Piece, Usage
 from ai.models import Explanation, LanguageModel
 from ai.services.asking import REUSED, reuse
+from ai.services.measuring import Purpose, note_call
 from ai.services.rendering import render_answer
 from ai.services.streaming import Announcer
 
@@ -29,8 +32,7 @@ class Recorder:
         self._row = row
         self._on_text = on_text
         self._announcer = Announcer(row)
-        self._asked_at = 0.0
-        self._first_at: float | None = None
+        self._watch = Stopwatch()
         self._told = 0  # characters that pages have
         self._flushed_at = self._saved_at = self._rendered_at = 0.0
 
@@ -44,7 +46,7 @@ class Recorder:
     def ask(self, model: LanguageModel) -> None:
         """A model is being asked from now on."""
         self._clear()
-        self._asked_at, self._first_at = time.monotonic(), None
+        self._watch, self._row.is_cut = Stopwatch(), False
         self._store("model", "model_name", "text", *PREPARED)
 
     def prepared(self) -> None:
@@ -64,14 +66,15 @@ class Recorder:
 
     def take(self, piece: Piece) -> None:
         """A piece of the answer has come."""
+        self._watch.hear(piece)
         if piece.usage:
             self._count(piece.usage)
+        if piece.forget:
+            self._clear()
         if not piece.text:
             return
         now = time.monotonic()
-        if self._first_at is None:
-            self._first_at = now
-            self._row.first_token_seconds = now - self._asked_at
+        self._row.first_token_seconds = self._watch.first_token
         self._row.text += piece.text
         if self._on_text:
             self._on_text(piece.text)
@@ -92,17 +95,16 @@ class Recorder:
         row = self._row
         row.prompt_tokens = usage.prompt_tokens or row.estimated_tokens
         row.answer_tokens = usage.answer_tokens
-        rate = usage.tokens_per_second
-        if rate is None and usage.answer_tokens and self._first_at is not None:
-            spent = time.monotonic() - self._first_at
-            rate = usage.answer_tokens / spent if spent > 0.05 else None
-        row.tokens_per_second = rate
+        row.is_cut = usage.is_cut
+        row.tokens_per_second = self._watch.tokens_per_second
 
     def note_failure(self, model: LanguageModel, error: Any) -> None:
         """This model did not answer; another one may."""
+        code = code_of(error)
+        note_call(Purpose.EXPLANATION, model, self._row.template_version, error_code=code)
         failure = {
             "model": model.name,
-            "code": getattr(error, "code", "refused"),
+            "code": code,
             "what": error.what,
             "todo": error.todo,
         }
@@ -114,12 +116,21 @@ class Recorder:
         row = self._row
         row.state, row.error_code, row.error, row.advice = state, code, what, todo
         row.finished_at = timezone.now()
+        if state == State.DONE and row.model is not None:
+            note_call(
+                Purpose.EXPLANATION,
+                row.model,
+                row.template_version,
+                first_token=row.first_token_seconds,
+                tokens_per_second=row.tokens_per_second,
+            )
         if checked is not None:
             row.citations, row.invented = checked.citations, checked.invented
             row.is_grounded = checked.is_grounded
         self._store(
             "state", "error_code", "error", "advice", "finished_at", "text", "citations", "invented",
             "is_grounded", "prompt_tokens", "answer_tokens", "first_token_seconds", "tokens_per_second",
+            "is_cut",
         )  # fmt: skip
         self._announcer.end()
 

@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from ai.generate.structured import ask_in_turn
 from ai.llm import Cancelled, Question
-from ai.llm.errors import ContextTooSmall, EmptyAnswer, Garbage, WrongShape
+from ai.llm.errors import ContextTooSmall, EmptyAnswer, Garbage, RanOut, WrongShape
 from ai.models import LanguageModel
 from ai.prompts import SUMMARY_SCHEMA, one_line
 from ai.queries.models import chain_from
 from ai.queries.summaries import due, event_to_read, somebody_waits
+from ai.services.measuring import Purpose
 from ai.services.prompting import Prepared, prepare_summary
 from ai.services.summaries import keep_summary
 from dexter.jobs.runner import Stopped
 from issues.models import Issue
 
 BUDGET = 2500  # tokens of a question
-ANSWER = 300  # tokens
 # The model answered, but not with a summary: this issue has to wait, others may do better.
-_NO_SUMMARY = (EmptyAnswer, WrongShape, Garbage, ContextTooSmall)
+_NO_SUMMARY = (EmptyAnswer, RanOut, WrongShape, Garbage, ContextTooSmall)
 
 
 def write_summaries(
@@ -47,7 +47,13 @@ def _write(issue: Issue, models: list[LanguageModel], is_cancelled: Callable[[],
         return False
     prepared = prepare_summary(event, budget=min(BUDGET, models[0].budget))
     try:
-        value, model = ask_in_turn(models, lambda model: _question(model, prepared), is_cancelled)
+        value, model = ask_in_turn(
+            models,
+            lambda model: _question(model, prepared),
+            is_cancelled,
+            purpose=Purpose.SUMMARY,
+            template_version=prepared.template_version,
+        )
     except _NO_SUMMARY as error:
         keep_summary(event, prepared, model=models[-1], error=str(error))
         return False
@@ -61,7 +67,7 @@ def _question(model: LanguageModel, prepared: Prepared) -> Question:
         model=model.name,
         messages=list(prepared.messages),
         context_size=model.context_size,
-        max_tokens=ANSWER,
+        max_tokens=model.answer_size,
         options=model.options,
         schema=SUMMARY_SCHEMA,
     )

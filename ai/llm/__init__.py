@@ -7,10 +7,11 @@
 What can go wrong is drawn in `ai/llm/errors.py`; fake servers to try and to test with are in `ai/llm/fakes/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
-from ai.llm.errors import Cancelled, EmptyAnswer, LLMError
+from ai.llm.errors import Cancelled, EmptyAnswer, LLMError, RanOut, Refused, WrongShape
 from ai.llm.ollama import Ollama
 from ai.llm.openai import OpenAICompatible
 from ai.llm.schema import read_json
@@ -57,11 +58,41 @@ def make_client(
     return KINDS[kind](base_url, api_key=api_key, connect=connect, timeouts=timeouts)
 
 
-def ask_json(client: Client, question: Question, *, is_cancelled: IsCancelled = never) -> Any:
-    """The answer as a value that fits `question.schema`. Raises LLMError (WrongShape) and Cancelled."""
-    if question.schema is None:
+def ask_json(
+    client: Client,
+    question: Question,
+    *,
+    is_cancelled: IsCancelled = never,
+    hear: Callable[[Piece], object] = bool,
+) -> Any:
+    """The answer as a value that fits `question.schema`; `hear` gets every piece of it.
+
+    Raises LLMError (WrongShape) and Cancelled.
+    """
+    schema = question.schema
+    if schema is None:
         raise ValueError("a question for JSON needs a schema")
-    text = "".join(piece.text for piece in client.chat(question, is_cancelled=is_cancelled))
+    try:
+        text, is_cut = _whole(client.chat(question, is_cancelled=is_cancelled), hear)
+    except Refused:
+        # Not every server knows the form, and the question says in words what is wanted.
+        question = replace(question, schema=None)
+        text, is_cut = _whole(client.chat(question, is_cancelled=is_cancelled), hear)
     if not text.strip():
-        raise EmptyAnswer
-    return read_json(text, question.schema)
+        raise RanOut if is_cut else EmptyAnswer
+    try:
+        return read_json(text, schema)
+    except WrongShape as error:
+        if is_cut:
+            raise RanOut from error
+        raise
+
+
+def _whole(pieces: Iterator[Piece], hear: Callable[[Piece], object]) -> tuple[str, bool]:
+    """The whole text, and whether it was cut for lack of room."""
+    text, is_cut = "", False
+    for piece in pieces:
+        hear(piece)
+        text = piece.text if piece.forget else text + piece.text
+        is_cut = piece.usage.is_cut if piece.usage else is_cut
+    return text, is_cut

@@ -18,6 +18,7 @@ LLMError
     ├── Refused            another 4xx
     ├── Garbage            the answer is not of the protocol: a web page, broken JSON, another program
     ├── WrongShape         the answer does not fit the JSON schema that was asked for; `problems`
+    ├── RanOut             it had no more room before there was an answer: it thought too long
     └── EmptyAnswer        the model answered with nothing
 
 Every error has `what` (happened) and `todo` (you can do), `permanent`, `status` (HTTP status or None),
@@ -216,3 +217,12 @@ class EmptyAnswer(Permanent):
     code = "empty_answer"
     what_text = "The model answered with nothing."
     todo_text = "Try again, or choose another model; a context that is too small can be the cause."
+
+
+class RanOut(Permanent):
+    code = "ran_out"
+    what_text = "The model used up all the room for its answer before there was one."
+    todo_text = (
+        "Raise the model's answer size in the administration under Models; one that reasons first needs some"
+        " thousand tokens."
+    )

@@ -8,9 +8,12 @@ from typing import Any
 from ai.llm.errors import CutOff, Garbage
 from ai.llm.refusals import error_of, read_said, refusal
 from ai.llm.shell import Connect, IsCancelled, Shell, never, parse
+from ai.llm.thinking import without_thinking
 from ai.llm.values import Installed, Piece, PullProgress, Question, Timeouts, Usage
 
 NANOSECONDS = 1_000_000_000
+# Options that stand beside `options` in a request: https://github.com/ollama/ollama/blob/main/docs/api.md#parameters-1
+BESIDE = ("keep_alive", "think")
 
 
 class Ollama:
@@ -38,6 +41,9 @@ class Ollama:
     # https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
     def chat(self, question: Question, *, is_cancelled: IsCancelled = never) -> Iterator[Piece]:
         """The answer in pieces, the last with the usage. Raises LLMError and Cancelled."""
+        yield from without_thinking(self._pieces(question, is_cancelled))
+
+    def _pieces(self, question: Question, is_cancelled: IsCancelled) -> Iterator[Piece]:
         is_done = False
         body = chat_body(question)
         for line in self._shell(question.model).lines("/api/chat", body, is_cancelled=is_cancelled):
@@ -45,7 +51,7 @@ class Ollama:
                 continue
             piece = read_line(line, question.model)
             is_done = piece.usage is not None
-            if piece.text or is_done:
+            if piece.text or piece.is_thinking or is_done:
                 yield piece
         if not is_done:
             raise CutOff("the last line was missing")
@@ -73,6 +79,7 @@ class Ollama:
 def chat_body(question: Question) -> dict[str, Any]:
     """The body of a request to /api/chat."""
     options = dict(question.options)
+    beside = {name: options.pop(name) for name in BESIDE if name in options}
     if question.context_size:
         options.setdefault("num_ctx", question.context_size)
     if question.max_tokens:
@@ -84,7 +91,9 @@ def chat_body(question: Question) -> dict[str, Any]:
         "options": options,
     }
     if question.schema is not None:
-        body["format"] = dict(question.schema)
+        # A short answer of a fixed form needs no minutes of thought.
+        body |= {"format": dict(question.schema), "think": False}
+    body |= beside
     return body
 
 
@@ -95,10 +104,11 @@ def read_line(line: str, model: str = "") -> Piece:
     is_done = item.get("done") is True
     if not isinstance(message, Mapping) and not is_done:
         raise Garbage(line[:200])
-    content = message.get("content") if isinstance(message, Mapping) else ""
+    message = message if isinstance(message, Mapping) else {}
+    content = message.get("content") or ""
     if not isinstance(content, str):
         raise Garbage(line[:200])
-    return Piece(content, _usage(item) if is_done else None)
+    return Piece(content, _usage(item) if is_done else None, is_thinking=bool(message.get("thinking")))
 
 
 def _object(line: str, model: str) -> Mapping[str, Any]:

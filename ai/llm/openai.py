@@ -12,9 +12,12 @@ from typing import Any
 from ai.llm.errors import CutOff, Garbage
 from ai.llm.refusals import error_of, read_said, refusal
 from ai.llm.shell import Connect, IsCancelled, Shell, never, parse
+from ai.llm.thinking import without_thinking
 from ai.llm.values import Installed, Piece, Question, Timeouts, Usage
 
 DONE = "[DONE]"
+# What a reasoning model thinks: llama.cpp, LM Studio, DeepSeek and vLLM before 0.11; vLLM since.
+THOUGHTS = ("reasoning_content", "reasoning")
 
 
 class OpenAICompatible:
@@ -44,6 +47,9 @@ class OpenAICompatible:
     # https://platform.openai.com/docs/api-reference/chat/create
     def chat(self, question: Question, *, is_cancelled: IsCancelled = never) -> Iterator[Piece]:
         """The answer in pieces, the last with the usage. Raises LLMError and Cancelled."""
+        yield from without_thinking(self._pieces(question, is_cancelled))
+
+    def _pieces(self, question: Question, is_cancelled: IsCancelled) -> Iterator[Piece]:
         lines = self._shell(question.model).lines(
             "/v1/chat/completions", chat_body(question), is_cancelled=is_cancelled, begins=_begins
         )
@@ -52,10 +58,10 @@ class OpenAICompatible:
             is_done = is_done or data == DONE
             if is_done:
                 continue
-            text, reason, counted = read_chunk(data, question.model)
+            piece, reason, counted = read_chunk(data, question.model)
             finish, usage = reason or finish, counted or usage
-            if text:
-                yield Piece(text)
+            if piece.text or piece.is_thinking:
+                yield piece
         # Some servers leave the closing mark out, but none the reason why the answer ends.
         if not is_done and not finish:
             raise CutOff("the last event was missing")
@@ -73,7 +79,7 @@ class OpenAICompatible:
 
 def _begins(line: str) -> bool:
     """Whether a line holds the first token: most servers send one with the role alone before it."""
-    return any(data == DONE or read_chunk(data)[0] for data in events([line]))
+    return any(data == DONE or read_chunk(data)[0] != Piece() for data in events([line]))
 
 
 def chat_body(question: Question) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def chat_body(question: Question) -> dict[str, Any]:
         "stream_options": {"include_usage": True},
         **question.options,
     }
-    if question.max_tokens:
+    if question.max_tokens and "max_completion_tokens" not in body:  # its newer name
         body.setdefault("max_tokens", question.max_tokens)
     if question.schema is not None:
         schema = {"name": "answer", "strict": True, "schema": dict(question.schema)}
@@ -108,8 +114,8 @@ def events(lines: Iterable[str]) -> Iterator[str]:
             raise Garbage(line[:200])
 
 
-def read_chunk(data: str, model: str = "") -> tuple[str, str, Usage | None]:
-    """Text, reason of the end and usage of a chunk. An error within the stream is raised."""
+def read_chunk(data: str, model: str = "") -> tuple[Piece, str, Usage | None]:
+    """What is said, reason of the end and usage of a chunk. An error within the stream is raised."""
     item = parse(data)
     said = read_said(item)
     if said is not None:
@@ -119,13 +125,15 @@ def read_chunk(data: str, model: str = "") -> tuple[str, str, Usage | None]:
     usage = _usage(item.get("usage"))
     choices = item.get("choices") or []
     if not isinstance(choices, list) or not choices:
-        return "", "", usage
+        return Piece(), "", usage
     choice = choices[0] if isinstance(choices[0], Mapping) else {}
     part = choice.get("delta") or choice.get("message") or {}
-    content = part.get("content") if isinstance(part, Mapping) else None
+    part = part if isinstance(part, Mapping) else {}
+    content = part.get("content")
     if content is not None and not isinstance(content, str):
         raise Garbage(data[:200])
-    return content or "", str(choice.get("finish_reason") or ""), usage
+    piece = Piece(content or "", is_thinking=any(part.get(name) for name in THOUGHTS))
+    return piece, str(choice.get("finish_reason") or ""), usage
 
 
 def _usage(given: Any) -> Usage | None:

@@ -44,6 +44,11 @@ class Usage:
     finish: str = ""
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the answer ends because it had no more room, not because it was complete."""
+        return self.finish == "length"
+
+    @property
     def tokens_per_second(self) -> float | None:
         if not self.answer_tokens or not self.answer_seconds:
             return None
@@ -52,10 +57,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an answer: some text, or at the end the usage."""
+    """A part of an answer: some text, or at the end the usage.
+
+    `is_thinking`: the model reasons, which is no part of the answer. `forget`: neither is what came before.
+    """
 
     text: str = ""
     usage: Usage | None = None
+    is_thinking: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Tables of the ai app. Import them from here."""
 
+from ai.models.call import ModelCall
 from ai.models.description import Description
 from ai.models.dismissal import Dismissal
 from ai.models.explanation import Explanation, Feedback
@@ -13,6 +14,7 @@ __all__ = [
     "Explanation",
     "Feedback",
     "LanguageModel",
+    "ModelCall",
     "PromptTemplate",
     "Provider",
     "Summary",

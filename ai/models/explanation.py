@@ -71,6 +71,7 @@ class Explanation(models.Model):
     citations = models.JSONField(default=list, blank=True)
     invented = models.JSONField(default=list, blank=True)
     is_grounded = models.BooleanField(null=True, blank=True, help_text="None until the answer was checked.")
+    is_cut = models.BooleanField(default=False, help_text="It ended for lack of room (answer size).")
     # {"messages": [{"role", "content"}], "parts": [{"name", "label", "tokens", ...}], "markers": {...}}
     sent = models.JSONField(default=dict, blank=True)
     left_out = models.JSONField(default=list, blank=True)

@@ -1,11 +1,6 @@
-"""Explanations as pages show them: those of an issue, the place in the queue, figures."""
+"""Explanations as pages show them: those of an issue, the place in the queue."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
-
-from django.db.models import Avg, Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from ai.models import Description, Explanation, Feedback
 from dexter.jobs.models import Job
@@ -33,59 +28,6 @@ def place_in_queue(row: Explanation | Description) -> int | None:
         return None
     waiting = Job.objects.filter(kind__in=ASKED, state=Job.State.QUEUED, pk__lte=row.job_id)
     return waiting.count()
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Of one model and template version. Times in seconds; None where nothing was measured."""
-
-    model: str
-    template: str
-    asked: int
-    answered: int
-    from_cache: int
-    grounded: int
-    failed: int
-    cancelled: int
-    helpful: int
-    unhelpful: int
-    first_token: float | None
-    tokens_per_second: float | None
-
-    @property
-    def grounded_share(self) -> float | None:
-        own = self.answered - self.from_cache
-        return 100 * self.grounded / own if own > 0 else None
-
-    @property
-    def hit_share(self) -> float:
-        return 100 * self.from_cache / self.asked if self.asked else 0.0
-
-
-def figures(days: int | None = 30) -> list[Figures]:
-    """Per model and template version, the most used first; one query. All time without `days`."""
-    rows = Explanation.objects.all()
-    if days is not None:
-        rows = rows.filter(created_at__gte=timezone.now() - timedelta(days=days))
-    own = Q(answered_from=None)
-    grouped = rows.values("model_name", "template_version").annotate(
-        asked=Count("pk", distinct=True),
-        answered=Count("pk", filter=Q(state=State.DONE), distinct=True),
-        from_cache=Count("pk", filter=~own, distinct=True),
-        grounded=Count("pk", filter=own & Q(is_grounded=True), distinct=True),
-        failed=Count("pk", filter=Q(state=State.FAILED), distinct=True),
-        cancelled=Count("pk", filter=Q(state=State.CANCELLED), distinct=True),
-        helpful=Count("feedback", filter=Q(feedback__is_helpful=True), distinct=True),
-        unhelpful=Count("feedback", filter=Q(feedback__is_helpful=False), distinct=True),
-        first_token=Avg("first_token_seconds", filter=own),
-        tokens_per_second=Avg("tokens_per_second", filter=own),
-    )
-    return [_figures(row) for row in grouped.order_by("-asked", "model_name", "template_version")]
-
-
-def _figures(row: Any) -> Figures:
-    given = dict(row)
-    return Figures(model=given.pop("model_name"), template=given.pop("template_version"), **given)
 
 
 def feedback_on(row: Explanation) -> list[Feedback]:

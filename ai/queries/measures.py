@@ -1,9 +1,10 @@
-"""The figures of the models for `/metrics`; two queries and a third for the queue."""
+"""The figures of the models for `/metrics`; four queries, and two for the queue."""
 
 from collections.abc import Iterator
 
 from ai.models import Provider
-from ai.queries.explanations import ASKED, Figures, figures
+from ai.queries.explanations import ASKED
+from ai.queries.figures import Figures, figures
 from dexter.jobs.models import Job
 from dexter.web.metrics import Metric
 
@@ -16,6 +17,7 @@ COUNTS = {
     "cancelled": "Questions that somebody stopped",
     "helpful": "Thumbs up",
     "unhelpful": "Thumbs down",
+    "errors": "Requests to the model that brought no answer, also where another answered then",
 }
 
 

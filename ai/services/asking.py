@@ -140,7 +140,7 @@ def answer_in_cache(row: Explanation) -> Explanation | None:
 
 
 REUSED = (
-    "model_id", "model_name", "text", "citations", "invented", "is_grounded", "prompt_tokens",
+    "model_id", "model_name", "text", "citations", "invented", "is_grounded", "is_cut", "prompt_tokens",
     "answer_tokens", "answered_from", "state", "finished_at",
 )  # fmt: skip
 

@@ -101,5 +101,6 @@ def as_markdown(row: Explanation) -> str:
     if row.invented:
         lines += [f"Made up by the model, not in the event: {', '.join(row.invented)}", ""]
     grounded = "" if row.is_grounded else " It names no evidence that is in the event."
-    lines.append(f"_Written by {row.model_name}, not by a person.{grounded}_")
+    cut = " It is cut off: the model had no more room." if row.is_cut else ""
+    lines.append(f"_Written by {row.model_name}, not by a person.{grounded}{cut}_")
     return "\n".join(lines) + "\n"

@@ -12,7 +12,8 @@ from ai.llm.fakes import Behaviour, FakeOpenAI
 from ai.models import Explanation
 from ai.prompts.tests.planted import in_text, planted
 from ai.prompts.tests.planted import secrets as planted_kinds
-from ai.queries.explanations import figures, place_in_queue
+from ai.queries.explanations import place_in_queue
+from ai.queries.figures import figures
 from ai.services import asking, settling
 from ai.services.asking import LimitReached, NoModel, ask
 from ai.tasks import explain, prune, settle

@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from ai.models import Explanation, PromptTemplate
 from ai.prompts import LABELS
-from ai.queries.explanations import figures
+from ai.queries.figures import figures
 from ai.services.asking import ask
 from ai.services.templates import add_version, make_first_versions, template_for, use_again
 from issues.tests.factories import make_user

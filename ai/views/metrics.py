@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ai.queries.explanations import figures
+from ai.queries.figures import figures
 from ai.services.asking import hit_rate
 from dexter.web.request import Request
 

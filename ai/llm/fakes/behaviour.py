@@ -20,7 +20,8 @@ class Behaviour:
     `answer`: a text, or a function of the request's body; None is one that says it is a fake. `delay`:
     seconds before the first token, `pause`: between two. After `cut_after` tokens the connection breaks,
     after `stall_after` nothing more comes, after `error_after` an error stands in the stream. `status` and
-    `body` refuse at once; `raw` is sent in place of the whole stream.
+    `body` refuse at once; `raw` is sent in place of the whole stream. `thinks`: what a reasoning model
+    says in the field for it, before the answer; `finish`: why the answer ends.
     """
 
     answer: Answer | None = None
@@ -32,6 +33,8 @@ class Behaviour:
     status: int = 200
     body: Any = None
     raw: bytes | None = None
+    thinks: str = ""
+    finish: str = "stop"
 
     def tokens(self, request: Mapping[str, Any]) -> list[str]:
         """The answer to a request, cut into what a model would send as tokens."""

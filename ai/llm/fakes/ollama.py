@@ -39,6 +39,10 @@ class FakeOllama(FakeServer):
 
     def _chat(self, body: Mapping[str, Any], behaviour: Behaviour) -> Iterator[bytes]:
         started, count = time.monotonic_ns(), 0
+        for thought in self.thought(behaviour):
+            yield self._line(
+                body, message={"role": "assistant", "content": "", "thinking": thought}, done=False
+            )
         for count, token in enumerate(self.spoken(body, behaviour), start=1):
             yield self._line(body, message={"role": "assistant", "content": token}, done=False)
             if count == behaviour.error_after:
@@ -46,7 +50,7 @@ class FakeOllama(FakeServer):
                 return
         took = time.monotonic_ns() - started
         yield self._line(
-            body, message={"role": "assistant", "content": ""}, done=True, done_reason="stop",
+            body, message={"role": "assistant", "content": ""}, done=True, done_reason=behaviour.finish,
             total_duration=took, load_duration=0, prompt_eval_count=len(json.dumps(body)) // 4,
             prompt_eval_duration=0, eval_count=count, eval_duration=max(took, 1),
         )  # fmt: skip

@@ -29,12 +29,14 @@ class FakeOpenAI(FakeServer):
     def _chat(self, body: Mapping[str, Any], behaviour: Behaviour) -> Iterator[bytes]:
         count = 0
         yield self._chunk(body, {"role": "assistant", "content": ""})
+        for thought in self.thought(behaviour):
+            yield self._chunk(body, {"reasoning_content": thought})
         for count, token in enumerate(self.spoken(body, behaviour), start=1):
             yield self._chunk(body, {"content": token})
             if count == behaviour.error_after:
                 yield _event({"error": {"message": "the engine died", "type": "server_error", "code": 500}})
                 return
-        yield self._chunk(body, {}, finish="stop")
+        yield self._chunk(body, {}, finish=behaviour.finish)
         if (body.get("stream_options") or {}).get("include_usage"):
             usage = {"prompt_tokens": len(json.dumps(body)) // 4, "completion_tokens": count}
             yield _event({**self._head(body), "choices": [], "usage": usage})

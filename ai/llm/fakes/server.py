@@ -137,6 +137,12 @@ class FakeServer:
                 self.wait(behaviour.pause)
             yield token
 
+    def thought(self, behaviour: Behaviour) -> Iterator[str]:
+        """The thoughts before an answer, at the pace of its tokens."""
+        for word in behaviour.thinks.split():
+            self.wait(behaviour.pause)
+            yield f"{word} "
+
     def wait(self, seconds: float) -> None:
         if seconds:
             self.is_closing.wait(seconds)

@@ -6,7 +6,8 @@ from ai.llm import Message, Question, Timeouts, make_client
 from ai.llm.fakes import FakeOllama, FakeOpenAI
 
 KINDS = [FakeOllama, FakeOpenAI]
-SOON = Timeouts(connect=1.0, first=0.5, idle=0.5, whole=3.0)
+# Long enough for a machine with much to do; a test of one of them shortens that one.
+PATIENT = Timeouts(connect=10.0, first=20.0, idle=20.0, whole=60.0)
 
 
 def question(text: str = "Why?", **given: Any) -> Question:
@@ -14,7 +15,7 @@ def question(text: str = "Why?", **given: Any) -> Question:
 
 
 def client_of(server: Any, **given: Any) -> Any:
-    return make_client(server.kind, server.url, **{"timeouts": SOON, **given})
+    return make_client(server.kind, server.url, **{"timeouts": PATIENT, **given})
 
 
 def answer(server: Any, asked: Question | None = None, **given: Any) -> str:

@@ -48,6 +48,7 @@ def test_what_ollama_is_asked():
         "stream": True,
         "options": {"temperature": 0, "num_ctx": 8192, "num_predict": 700},
         "format": SCHEMA,
+        "think": False,
     }
 
 

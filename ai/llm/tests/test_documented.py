@@ -77,7 +77,7 @@ def test_an_error_within_ollamas_stream():
 def test_openais_stream():
     lines = [line for line in OPENAI_STREAM.splitlines() if line]
     chunks = [read_chunk(data) for data in events(lines) if data != "[DONE]"]
-    assert "".join(text for text, _, _ in chunks) == "Hello"
+    assert "".join(piece.text for piece, _, _ in chunks) == "Hello"
     assert [reason for _, reason, _ in chunks if reason] == ["stop"]
     assert chunks[-1][2].answer_tokens == 10
 

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ from ai.llm.errors import (
     Unreachable,
 )
 from ai.llm.fakes import Behaviour, FakeOllama, FakeOpenAI
-from ai.llm.tests.asking import KINDS, SOON, answer, client_of, question
+from ai.llm.tests.asking import KINDS, PATIENT, answer, client_of, question
 
 OPENAI_MISSING = {"error": {"message": "The model `x` does not exist.", "type": "NotFoundError", "code": 404}}
 VLLM_LONG = {
@@ -92,6 +93,10 @@ def test_a_missing_model_is_named_with_the_way_to_install_it(kind):
     assert "ollama pull fake-small" in caught.value.todo
 
 
+# What is waited for in a test of it; the rest is waited for as long as a busy machine needs.
+SHORT = {NoFirstToken: {"first": 0.5}, Stalled: {"idle": 1.0}, TookTooLong: {"whole": 3.0}}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("behaviour", "expected", "begun"),
@@ -100,7 +105,7 @@ def test_a_missing_model_is_named_with_the_way_to_install_it(kind):
         (Behaviour("one two three four", cut_after=0), CutOff, ""),
         (Behaviour("one two three four", stall_after=2), Stalled, "one two "),
         (Behaviour("one two", delay=20), NoFirstToken, ""),
-        (Behaviour("word " * 200, pause=0.1), TookTooLong, "word word "),
+        (Behaviour("word " * 600, pause=0.1), TookTooLong, "word word "),
         (Behaviour("one two three four", error_after=2), ServerFailed, "one two "),
         (Behaviour(raw=b"<html><body>nginx</body></html>\n"), Garbage, ""),
         (Behaviour(raw=b'{"message": \n'), Garbage, ""),
@@ -112,8 +117,9 @@ def test_a_missing_model_is_named_with_the_way_to_install_it(kind):
 )
 def test_a_stream_that_goes_wrong(kind, behaviour, expected, begun):
     said: list[str] = []
+    timeouts = replace(PATIENT, **SHORT.get(expected, {}))
     with kind(behaviour) as server, pytest.raises(expected) as caught:
-        said.extend(piece.text for piece in client_of(server).chat(question()))
+        said.extend(piece.text for piece in client_of(server, timeouts=timeouts).chat(question()))
     assert type(caught.value) is expected
     assert "".join(said).startswith(begun)
 
@@ -148,6 +154,7 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes():
 
 
 def test_timeouts_are_told():
+    timeouts = replace(PATIENT, first=0.5)
     with FakeOllama(Behaviour(delay=20)) as server, pytest.raises(NoFirstToken) as caught:
-        answer(server)
-    assert caught.value.seconds == SOON.first
+        answer(server, timeouts=timeouts)
+    assert caught.value.seconds == 0.5
