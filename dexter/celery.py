@@ -20,13 +20,15 @@ app.autodiscover_tasks()
 
 
 class Pulse(bootsteps.StartStopStep):
-    """The worker's sign of life, which `/healthz` and `doctor` read."""
+    """The worker's signs of life, one for each queue that it works for; `/healthz` and `doctor` read them."""
 
     requires = {"celery.worker.components:Timer"}
 
     def start(self, worker: Any) -> None:
-        worker.timer.call_after(0, pulse.leave, ("worker",))
-        worker.timer.call_repeatedly(pulse.EVERY, pulse.leave, ("worker",))
+        for queue in worker.app.amqp.queues.consume_from:
+            name = pulse.WORKERS[queue]
+            worker.timer.call_after(0, pulse.leave, (name,))
+            worker.timer.call_repeatedly(pulse.EVERY, pulse.leave, (name,))
 
 
 class Scheduler(bootsteps.StartStopStep):

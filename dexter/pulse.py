@@ -6,11 +6,13 @@ from django.core.cache import cache
 
 EVERY = 10.0  # seconds between two signs of a worker
 SILENT_AFTER = 60.0  # seconds without a sign after which something counts as gone
+# Who works for which queue (settings.CELERY_TASK_QUEUES).
+WORKERS = {"dexter": "worker", "ai": "ai-worker"}
 _KEEP = 7 * 86400
 
 
 def leave(name: str) -> None:
-    """Note that `name` ("worker", "scheduler") lives at this moment."""
+    """Note that `name` ("worker", "ai-worker", "scheduler") lives at this moment."""
     cache.set(f"pulse:{name}", time.time(), timeout=_KEEP)
 
 

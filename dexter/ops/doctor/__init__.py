@@ -14,6 +14,7 @@ EXAMINATIONS: list[Callable[[], Iterator[Finding]]] = [
     services.database,
     services.broker,
     services.worker,
+    services.ai_worker,
     services.scheduler,
     services.queue,
     machine.demo_account,

@@ -12,6 +12,7 @@ from dexter.ops.health import broker as broker_state
 from dexter.ops.health import database as database_state
 
 START = "Start it: `make run`, or the service of that name in compose.yaml."
+START_AI = "Start one: `make run`, or the service `worker-ai` in compose.yaml."
 
 
 def database() -> Iterator[Finding]:
@@ -37,6 +38,14 @@ def broker() -> Iterator[Finding]:
 
 def worker() -> Iterator[Finding]:
     yield _sign("worker", "Nothing is synced and no change reaches Sentry.")
+
+
+def ai_worker() -> Iterator[Finding]:
+    """The one that asks language models; everything else works without it."""
+    if pulse.is_alive("ai-worker"):
+        yield fine("ai-worker", f"alive {pulse.age('ai-worker') or 0:.0f} s ago")
+    else:
+        yield warning("ai-worker", "No worker is at the queue `ai`: no explanation is written.", START_AI)
 
 
 def scheduler() -> Iterator[Finding]:

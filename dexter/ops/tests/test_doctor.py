@@ -51,6 +51,13 @@ def test_signs_of_life() -> None:
     assert list(services.scheduler())[0].what.startswith("No sign of life for 300 s.")
 
 
+def test_a_worker_for_the_models_is_not_one_for_the_rest() -> None:
+    for queue, area in (("ai", services.ai_worker), ("dexter", services.worker)):
+        assert Level.OK not in levels(list(area()))
+        pulse.leave(pulse.WORKERS[queue])
+        assert levels(list(area())) == [Level.OK]
+
+
 def test_the_demo_account_outside_the_demo_is_wrong(settings: Settings) -> None:
     assert list(machine.demo_account())[0].what == "Nobody can sign in."
     get_user_model().objects.create_user("demo", password="demo")
