@@ -53,6 +53,7 @@ def test_signs_of_life() -> None:
 
 def test_a_worker_for_the_models_is_not_one_for_the_rest() -> None:
     for queue, area in (("ai", services.ai_worker), ("dexter", services.worker)):
+        cache.delete(f"pulse:{pulse.WORKERS[queue]}")
         assert Level.OK not in levels(list(area()))
         pulse.leave(pulse.WORKERS[queue])
         assert levels(list(area())) == [Level.OK]
