@@ -2,7 +2,19 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+
+
+def without_settings(error: ImproperlyConfigured) -> None:
+    """The sandbox needs none; what does need them says so in a sentence."""
+    if sys.argv[1:2] == ["sandbox"]:
+        from dexter.sentry.sandbox.server import main
+
+        sys.exit(main(sys.argv[2:]))
+    command = " ".join(sys.argv[1:])
+    sys.exit(f'{error}\nWhat `make run` made for itself is used by: make manage ARGS="{command}"')
+
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["analyze_deadlock"]:
@@ -12,4 +24,7 @@ if __name__ == "__main__":
         Command().run_from_argv(sys.argv)
         sys.exit()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dexter.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        without_settings(error)

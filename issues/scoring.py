@@ -56,7 +56,7 @@ class Facts:
     seconds, `substatus` and `level` are Sentry's words.
     """
 
-    users: int = 0
+    users: int | None = 0
     users_total: int | None = None
     events: int | None = None
     events_before: int | None = None
@@ -141,8 +141,10 @@ def band(value: int) -> Band:
     return "medium" if value >= 40 else "low"
 
 
-def impact(users: int, users_total: int | None) -> Impact:
+def impact(users: int | None, users_total: int | None) -> Impact:
     """critical from 50 % of the users seen, high from 20 %, medium from 5 %, else low."""
+    if users is None:
+        return Impact("unknown", None, "The server does not count users")
     if not users_total:
         return Impact("unknown", None, "Sentry gives no user total for this project")
     share = min(1.0, users / users_total)
@@ -199,12 +201,14 @@ def _points(term: _Formula, facts: Facts, weights: Weights) -> int:
 
 
 def _users(facts: Facts) -> float:
+    if facts.users is None:
+        return 0
     full = max(facts.users_total, LEAST_TOTAL) if facts.users_total else FULL_USERS
     return _logarithmic(facts.users, full)
 
 
 def _users_words(facts: Facts) -> str:
-    if facts.users_total:
+    if facts.users is None or facts.users_total:
         return impact(facts.users, facts.users_total).reason
     return f"{facts.users:,} users, Sentry gives no total to compare with"
 

@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema, Status
 from ninja.errors import HttpError
 
 from ai.models import Explanation, LanguageModel
+from ai.queries.context import readable_events
 from ai.queries.explanations import explanations, feedback_on, place_in_queue
 from ai.queries.models import providers_with_models
 from ai.services import asking
@@ -141,7 +142,7 @@ def explain(request: Request, id: str, asked: ExplanationAsked) -> Status:
 
 
 def _event(given: str) -> Event:
-    rows = Event.objects.select_related("issue__project").filter(issue__gone="")
+    rows = readable_events().filter(issue__gone="")
     found = rows.filter(event_id=given.replace("-", "").lower()).first()
     if found is None and given.isdecimal() and len(given) < 19:
         found = rows.filter(pk=int(given)).first()

@@ -4,6 +4,8 @@ import json
 from typing import Any
 from zlib import error as ZlibError  # noqa: N812 - an exception's name
 
+from django.db.models import QuerySet
+
 from ai.prompts import Context, Extra, Line, Person, category_of, those_in
 from deadlocks.analyzer import analyze_event
 from deadlocks.analyzer.render import plain
@@ -57,6 +59,12 @@ def context_of(event: Event, *, question: str = "", history: tuple[tuple[str, st
     )
 
 
+def readable_events() -> QuerySet[Event]:
+    """Events with all that a question is made of, but for the connection's secrets."""
+    rows = Event.objects.select_related("stored_payload", "issue__project", "issue__connection")
+    return rows.defer("issue__connection__token", "issue__connection__webhook_secret")
+
+
 def short_context(event: Event) -> Context:
     """What a line about an issue is made of: the event alone; one query, for the names to mask."""
     payload = payload_of(event)
@@ -93,7 +101,7 @@ def _user(payload: dict[str, Any]) -> tuple[Person, ...]:
 def _facts(issue: Issue) -> list[tuple[str, object]]:
     return [
         ("Events", f"{issue.count:,}"),
-        ("Users", f"{issue.user_count:,}"),
+        ("Users", "not counted by the server" if issue.users is None else f"{issue.users:,}"),
         ("First seen", f"{issue.first_seen:%Y-%m-%d %H:%M} UTC"),
         ("Last seen", f"{issue.last_seen:%Y-%m-%d %H:%M} UTC"),
         ("State", f"{issue.status} {issue.substatus}".strip()),
@@ -183,7 +191,7 @@ EXAMPLES = 40  # events that are looked through for one of a category
 
 def example_of(category: str) -> Event | None:
     """An event to try a template on: the newest of the category among the last, else the newest."""
-    rows = Event.objects.filter(issue__gone="").select_related("stored_payload", "issue__project")
+    rows = readable_events().filter(issue__gone="")
     events = list(rows.order_by("-pk")[:EXAMPLES])
     fitting = (event for event in events if category_of(payload_of(event)) == category)
     return next(fitting, events[0] if events else None)

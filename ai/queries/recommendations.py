@@ -65,7 +65,10 @@ def _made(kind: str, issue: Any, title: str, why: str, base: int, url: str = "")
 
 
 def _issues(condition: Q) -> QuerySet[Issue]:
-    return Issue.objects.filter(condition, gone="").order_by("-score", "-pk")
+    found = Issue.objects.select_related("connection").defer(
+        "connection__token", "connection__webhook_secret"
+    )
+    return found.filter(condition, gone="").order_by("-score", "-pk")
 
 
 def _deadlocks() -> Iterator[Recommendation]:
@@ -87,7 +90,8 @@ def _deadlocks() -> Iterator[Recommendation]:
 
 def _regressions() -> Iterator[Recommendation]:
     for issue in _issues(Q(status="unresolved", substatus="regressed"))[:EACH]:
-        why = f"It was resolved and came back; {_times(issue.user_count, 'user')} met it."
+        met = "" if issue.users is None else f"; {_times(issue.users, 'user')} met it"
+        why = f"It was resolved and came back{met}."
         yield _made("regression", issue, "Find out why the fix did not hold.", why, 60)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ai.models import Summary
 from ai.prompts import SUMMARY
+from ai.queries.context import readable_events
 from ai.queries.explanations import ASKED
 from dexter.jobs.models import Job
 from issues.models import Event, Issue
@@ -41,7 +42,7 @@ def due(limit: int) -> list[Issue]:
 
 def event_to_read(issue: Issue) -> Event | None:
     """The newest event in the cache."""
-    rows = Event.objects.filter(issue=issue).select_related("stored_payload", "issue__project")
+    rows = readable_events().filter(issue=issue)
     return rows.order_by("-date", "-id").first()
 
 

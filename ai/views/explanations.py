@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from ai.models import Explanation, PromptTemplate
-from ai.queries.context import example_of
+from ai.queries.context import example_of, readable_events
 from ai.queries.explanations import explanations, feedback_on, of_issue, place_in_queue
 from ai.queries.models import usable_models
 from ai.services import asking
@@ -33,7 +33,7 @@ def issue_or_404(pk: int) -> Issue:
 
 def event_of(issue: Issue, event_id: str) -> Event | None:
     """The event with Sentry's id, else the newest in the cache."""
-    rows = Event.objects.filter(issue=issue).select_related("stored_payload", "issue__project")
+    rows = readable_events().filter(issue=issue)
     if event_id:
         rows = rows.filter(event_id=event_id)
     return rows.order_by("-date", "-id").first()

@@ -37,7 +37,12 @@ def kind_of_name(name: object, path: Sequence[object] = ()) -> Kind | None:
     """
     if not isinstance(name, str) or not name:
         return None
-    return secret_name(name) or _personal(name, tuple(part for part in path[-2:] if isinstance(part, str)))
+    parents = tuple(part for part in path[-2:] if isinstance(part, str))
+    return (
+        secret_name(name)
+        or _personal(name, parents)
+        or (_with_parent(name, parents[-1]) if parents else None)
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -77,6 +82,20 @@ def _personal(name: str, parents: tuple[str, ...]) -> Kind | None:
         return None
     above = (words[:-1],) if words[:-1] else tuple(words_of(parent) for parent in parents)
     return vocabulary.OF_A_PERSON[words[-1]] if any(_is_person(holder) for holder in above) else None
+
+
+@lru_cache(maxsize=8192)
+def _with_parent(name: str, parent: str) -> Kind | None:
+    """What the two say together: `holder` below `card`, `line1` below `address`, `key` below `api`."""
+    above, words = words_of(parent), words_of(name)
+    if not above or not words or words == ("name",):  # screen.name: OF_A_PERSON knows which are a person's
+        return None
+    if f"{above[-1]} {' '.join(words)}" in vocabulary.SECRET_PAIRS:
+        return Kind.SECRET
+    for start in range(max(0, len(above) + len(words) - _LONGEST_ENTRY), len(above)):
+        if kind := vocabulary.PERSONAL.get(" ".join((*above[start:], *words))):
+            return kind
+    return None
 
 
 def _is_person(words: tuple[str, ...]) -> bool:

@@ -46,7 +46,7 @@ class Flavour:
 
     `issue_root` is the path of an issue, with `{org}` and `{id}`;
     `merge_keeps` says which issue survives a merge: "most_events" or "newest" (highest id). `needs_dedupe`:
-    pages may repeat rows.
+    pages may repeat rows. `lists_have_stats`: rows of a list carry counts over time.
     """
 
     name: Literal["sentry", "glitchtip"]
@@ -64,6 +64,7 @@ class Flavour:
     needs_dedupe: bool
     html_is_unsupported: bool
     snake_case: bool
+    lists_have_stats: bool
 
     def can(self, capability: str) -> bool:
         """Raises KeyError for a capability that does not exist (a typing error must not read as "no")."""
@@ -109,6 +110,7 @@ SENTRY = Flavour(
     needs_dedupe=False,
     html_is_unsupported=False,
     snake_case=False,
+    lists_have_stats=True,
 )
 
 GLITCHTIP = Flavour(
@@ -153,6 +155,7 @@ GLITCHTIP = Flavour(
     needs_dedupe=True,
     html_is_unsupported=True,
     snake_case=True,
+    lists_have_stats=False,
 )
 
 FLAVOURS: Mapping[str, Flavour] = {SENTRY.name: SENTRY, GLITCHTIP.name: GLITCHTIP}

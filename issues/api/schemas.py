@@ -67,7 +67,7 @@ class IssueOut(Schema):
     connection: str
     count: int = Field(description="Events, all that Sentry counted.")
     events_24h: int | None
-    user_count: int
+    user_count: int | None = Field(description="null where the server does not count users (GlitchTip).")
     impact: Share
     trend: int | None = Field(description="Percent on the 24 hours before; null without a baseline.")
     is_unhandled: bool | None

@@ -10,9 +10,10 @@ from issues.models import Event, Issue, IssueTag
 
 def issue_shape(issue: Issue) -> dict[str, Any]:
     """An IssueOut of an issue loaded with project, connection, assignee and team."""
-    impact = scoring.impact(issue.user_count, issue.project.users_total)
+    impact = scoring.impact(issue.users, issue.project.users_total)
     return {
         **{name: getattr(issue, name) for name in PLAIN},
+        "user_count": issue.users,
         "title": mask_text(issue.title),
         "type": issue.error_type,
         "value": mask_text(issue.error_value),
@@ -29,7 +30,7 @@ def issue_shape(issue: Issue) -> dict[str, Any]:
 
 PLAIN = (
     "id", "short_id", "sentry_id", "level", "status", "substatus", "priority", "score", "count", "events_24h",
-    "user_count", "is_unhandled", "is_growing", "first_seen", "last_seen", "permalink",
+    "is_unhandled", "is_growing", "first_seen", "last_seen", "permalink",
 )  # fmt: skip
 PLAIN_OF_EVENT = (
     "id", "event_id", "date", "level", "platform", "environment", "release", "is_pinned",

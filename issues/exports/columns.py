@@ -41,11 +41,11 @@ def _trend(issue: Issue) -> int | None:
 
 
 def _impact(issue: Issue) -> str:
-    return scoring.impact(issue.user_count, issue.project.users_total).level
+    return scoring.impact(issue.users, issue.project.users_total).level
 
 
 def _share(issue: Issue) -> float | None:
-    share = scoring.impact(issue.user_count, issue.project.users_total).share
+    share = scoring.impact(issue.users, issue.project.users_total).share
     return None if share is None else round(share, 4)
 
 
@@ -93,7 +93,7 @@ ISSUE_COLUMNS = (
     _column("count", "Events", usual=True),
     _column("events_24h", "Events in 24 h"),
     _column("trend", "Trend, %", read=_trend),
-    _column("user_count", "Users", usual=True),
+    _column("user_count", "Users", usual=True, read=lambda issue: issue.users),
     _column("impact", "Impact", read=_impact),
     _column("impact_share", "Share of users", read=_share),
     _column("assignee", "Assigned to", usual=True, read=_assignee),

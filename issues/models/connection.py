@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from dexter.sentry.flavour import FLAVOURS
 from issues.models.fields import EncryptedTextField
 
 
@@ -67,3 +68,8 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def counts_users(self) -> bool:
+        """Whether this server says how many users met an issue; elsewhere 0 means nothing."""
+        return FLAVOURS[self.flavour].can("user_count")

@@ -175,6 +175,11 @@ class Issue(models.Model):
     def __str__(self) -> str:
         return self.short_id or self.sentry_id
 
+    @property
+    def users(self) -> int | None:
+        """How many users met it; None where the server does not count them. Reads the connection."""
+        return self.user_count if self.connection.counts_users else None
+
 
 class IssueStats(models.Model):
     """Event counts over time, as dexter.timeseries writes them. Beside the issue to keep that narrow."""

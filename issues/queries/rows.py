@@ -9,7 +9,7 @@ from issues import scoring
 from issues.models import Issue
 
 # What `rows_of` reads of an issue; whoever loads the issues selects these.
-RELATED = ("project", "assignee", "assignee_team", "stats")
+RELATED = ("project", "connection", "assignee", "assignee_team", "stats")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Badge:
 class Row:
     """One issue in a list. `type` and `value` may hold personal data: the template masks them.
 
-    `summary` is a model's, "" without one.
+    `summary` is a model's, "" without one; `users` is None where the server does not count them.
     """
 
     id: int
@@ -46,7 +46,7 @@ class Row:
     trend: scoring.Trend
     events: int
     events_24h: int | None
-    users: int
+    users: int | None
     impact: scoring.Impact
     first_seen: datetime
     last_seen: datetime
@@ -97,8 +97,8 @@ def _row(issue: Issue, stats: PeriodName, now: datetime) -> Row:
         trend=trend,
         events=issue.count,
         events_24h=issue.events_24h,
-        users=issue.user_count,
-        impact=scoring.impact(issue.user_count, issue.project.users_total),
+        users=issue.users,
+        impact=scoring.impact(issue.users, issue.project.users_total),
         first_seen=issue.first_seen,
         last_seen=issue.last_seen,
         assignee=assignee_of(issue),

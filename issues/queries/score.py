@@ -9,9 +9,11 @@ from issues.models import Issue
 
 
 def score_of(issue: Issue, now: datetime) -> scoring.Score:
-    """The score as of `now`: its recency may differ from the stored one. The issue comes with its project."""
+    """The score as of `now`: its recency may differ from the stored one. The issue comes with project and
+    connection.
+    """
     facts = scoring.Facts(
-        users=issue.user_count,
+        users=issue.users,
         users_total=issue.project.users_total,
         events=issue.events_24h,
         events_before=issue.events_before,

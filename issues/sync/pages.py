@@ -9,10 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from dexter.sentry.client import Client
-from dexter.sentry.errors import BadRequest, NotFound
+from dexter.sentry.errors import BadRequest, NotFound, Unsupported
 from issues.sync import mapping
 from issues.sync.mapping import MappedIssues
 
@@ -84,8 +84,9 @@ def fetch_pages(
 ) -> Iterator[list[Fetched]]:
     """Pages of all `walks`, in order within each; what has come meanwhile, together.
 
-    `enough(rows)` ends a walk early. Rows have hourly counts of a day; `with_days` adds daily ones of two
-    weeks, by a second request each. Raises the first SentryError that a walk met.
+    `enough(rows)` ends a walk early. Rows have hourly counts of a day (from GlitchTip by a second request for
+    each page); `with_days` adds daily ones of two weeks, by a second request, where the server has them.
+    Raises the first SentryError that a walk met.
     """
     feed = _Feed()
 
@@ -140,8 +141,10 @@ def _chain(
         new = {str(row.get("id")) for row in page.rows} - ids if client.flavour.needs_dedupe else ids
         repeats = page.next_cursor in cursors or (client.flavour.needs_dedupe and not new)
         ended = not page.next_cursor or repeats or enough(page.rows)
-        if with_days and client.flavour.can("issue_stats"):
-            _add_days(client, page.rows)
+        if with_days and client.flavour.lists_have_stats:
+            _add_stats(client, page.rows, "14d")
+        elif not client.flavour.lists_have_stats:
+            _add_stats(client, page.rows, "24h")
         yield Fetched(walk, mapping.issues(page.rows), None if ended else page.next_cursor, page.hits)
         if ended or not page.next_cursor:
             return
@@ -150,12 +153,12 @@ def _chain(
         ids |= new
 
 
-def _add_days(client: Client, rows: list[dict[str, Any]]) -> None:
-    """Daily counts beside the hourly ones: a list gives one resolution at a time."""
+def _add_stats(client: Client, rows: list[dict[str, Any]], period: Literal["24h", "14d"]) -> None:
+    """Counts over time that the list does not give: it has one resolution at a time, or none (GlitchTip)."""
     ids = [row["id"] for row in rows if row.get("id")]
     try:
-        found = client.issues_stats(ids, stats_period="14d") if ids else []
-    except NotFound:  # an older server does not have it
+        found = client.issues_stats(ids, stats_period=period) if ids else []
+    except (NotFound, Unsupported):  # an older server does not have it
         return
     days = {str(row.get("id")): row.get("stats") or {} for row in found}
     for row in rows:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dexter.timeseries.series import from_json
 from issues.models import Connection, Event, Issue, IssueStats, Member, Project, Release, SyncRun, Team
 from issues.sync.errors import SentryError
 from issues.sync.mapping import time_of
@@ -177,6 +178,17 @@ def test_glitchtip_is_complete_and_free_of_duplicates(sandbox_factory, db):
     assert set(cached()) == set(sandbox.states())
     assert Issue.objects.count() == len(cached())
     assert Event.objects.exists()
+
+
+def test_glitchtip_gives_counts_of_a_day_and_no_users(sandbox_factory, db):
+    sandbox = sandbox_factory(issues=30, flavour="glitchtip")
+    run(connect_to(sandbox))
+    issues = list(Issue.objects.select_related("stats", "connection"))
+    assert all(issue.events_24h is not None for issue in issues)
+    assert any(issue.events_24h for issue in issues)
+    assert {len(from_json(issue.stats.hours).values) for issue in issues} == {24}
+    # It answers 0 for every issue, which is no number.
+    assert {issue.users for issue in issues} == {None}
 
 
 def test_glitchtip_goes_on_answering_for_a_deleted_issue(sandbox_factory, db):

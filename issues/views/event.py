@@ -250,7 +250,7 @@ def markdown(request: Request, pk: int, event_id: str = "") -> HttpResponse:
         "Project": issue.project.slug,
         "State": issue.get_status_display(),
         "Events": f"{issue.count:,}",
-        "Users": f"{issue.user_count:,}",
+        "Users": "not counted by the server" if issue.users is None else f"{issue.users:,}",
         "First seen": f"{issue.first_seen:%Y-%m-%d %H:%M UTC}",
         "Last seen": f"{issue.last_seen:%Y-%m-%d %H:%M UTC}",
         "Priority": f"{issue.score} of 100",

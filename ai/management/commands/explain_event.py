@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ai.generate.answering import answer
 from ai.models import Explanation, LanguageModel
+from ai.queries.context import readable_events
 from ai.queries.models import usable_models
 from ai.services import asking
 from ai.services.prompting import rule_summary
@@ -81,7 +82,7 @@ class Command(BaseCommand):
 
 
 def _event(given: str) -> Event:
-    rows = Event.objects.select_related("stored_payload", "issue__project").filter(issue__gone="")
+    rows = readable_events().filter(issue__gone="")
     found = rows.filter(event_id=given.replace("-", "").lower()).first()
     if found is None and given.isdecimal() and len(given) < 19:
         found = rows.filter(pk=int(given)).first()

@@ -92,6 +92,26 @@ def test_a_name_below_anything_else_is_not(above: str) -> None:
     assert kind_of_name("name", (above,)) is None
 
 
+@pytest.mark.parametrize(
+    ("above", "name", "kind"),
+    [
+        ("card", "holder", Kind.NAME),
+        ("card", "number", Kind.CARD),
+        ("address", "line1", Kind.ADDRESS),
+        ("contactPhone", "number", Kind.PHONE),
+        ("api", "key", Kind.SECRET),
+        ("security", "code", Kind.SECRET),
+        ("lock", "holder", None),
+        ("order", "number", None),
+        ("screen", "name", None),
+        ("cache", "key", None),
+        ("error", "code", None),
+    ],
+)
+def test_what_a_name_and_the_one_above_it_say_together(above: str, name: str, kind: Kind | None) -> None:
+    assert kind_of_name(name, (above,)) is kind
+
+
 @pytest.mark.parametrize("name", [None, 1, "", ("a",)])
 def test_what_is_no_name_says_nothing(name: object) -> None:
     assert kind_of_name(name, (1, None)) is None

@@ -1,0 +1,37 @@
+"""manage.py where nothing is configured: a fresh clone, before `make run` and without .env."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+BARE = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+
+
+def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+    # An empty value wins over a line of .env, should there be one.
+    environment = {**BARE, "SECRET_KEY": "", "TOKEN_KEYS": "", "DEXTER_EMBEDDED": "0"}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_command_says_what_is_missing_without_a_traceback():
+    done = manage("doctor", "--json")
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set" in done.stderr
+    assert 'make manage ARGS="doctor --json"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_sandbox_needs_no_settings():
+    done = manage("sandbox", "--help")
+    assert done.returncode == 0
+    assert "--latency" in done.stdout
