@@ -15,7 +15,31 @@ from kombu import Queue
 from dexter.secrets import embedded_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """The environment; names the variable whose value it cannot be."""
+
+    def get_value(self, var, cast=None, default=environ.Env.NOTSET, parse_default=False):  # type: ignore[no-untyped-def]
+        try:
+            return super().get_value(var, cast, default, parse_default)
+        except (ValueError, IndexError) as error:
+            raise ImproperlyConfigured(
+                f"{var} cannot be {self.ENVIRON.get(var)!r}. See .env.example."
+            ) from error
+
+    def weights(self, var: str) -> dict[str, int]:
+        """`users=40,volume=15`."""
+        return self.get_value(var, _weights, default={})
+
+
+def _weights(written: str) -> dict[str, int]:
+    """Raises ValueError for anything but names with whole numbers."""
+    pairs = (part.partition("=") for part in written.split(",") if part.strip())
+    return {name.strip(): int(number) for name, _, number in pairs}
+
+
+env = Environment()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- where Dexter runs ------------------------------------------------------------------------------------
@@ -112,6 +136,10 @@ TEMPLATES = [
 
 # --- storage ----------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'dexter.sqlite3'}")}
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is no address of a database, such as postgres://user:password@host/name."
+    )
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["OPTIONS"] = {
@@ -230,7 +258,7 @@ AI_SUMMARIES_PER_DAY = env.int("AI_SUMMARIES_PER_DAY", default=200)
 KEEP_EXPLANATIONS_DAYS = env.int("KEEP_EXPLANATIONS_DAYS", default=180)
 
 # --- scoring: weights of issues/scoring.py, each 0 to 100 -------------------------------------------------
-SCORE_WEIGHTS = env.dict("SCORE_WEIGHTS", cast={"value": int}, default={})
+SCORE_WEIGHTS = env.weights("SCORE_WEIGHTS")
 
 # --- people -----------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["dexter.web.backends.PortalBackend"]

@@ -1,6 +1,7 @@
 """System checks: settings that contradict each other, or that are fine on a laptop and not on a server."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
+
+from issues.scoring import Weights
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
@@ -137,6 +140,19 @@ def outbound(**_: Any) -> Sequence[CheckMessage]:
         except ValueError as error:
             found.append(Error(f"OUTBOUND_ALLOW: {error}", hint="Write 10.1.2.0/24.", id="dexter.E007"))
     return found
+
+
+@register("dexter")
+def weights(**_: Any) -> Sequence[CheckMessage]:
+    """E008: weights of the score that are none."""
+    try:
+        Weights(**settings.SCORE_WEIGHTS)
+    except (TypeError, ValueError) as error:
+        names = ", ".join(field.name for field in fields(Weights))
+        reason = f"The names are {names}." if isinstance(error, TypeError) else str(error)
+        hint = "For example users=40,volume=15; see docs/scoring.md."
+        return [Error(f"SCORE_WEIGHTS: {reason}", hint=hint, id="dexter.E008")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -29,22 +29,41 @@ def read_health() -> dict[str, Any]:
 
 def database() -> str:
     """ "ok" or "down"."""
+    return "down" if database_trouble() else "ok"
+
+
+def database_trouble() -> str:
+    """Why the database does not answer, in its driver's words; "" when it does."""
     try:
+        if connection.vendor == "postgresql":
+            _connect_anew()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return "down"
-    return "ok"
+    except DatabaseError as error:
+        return str(error).strip() or type(error).__name__
+    return ""
+
+
+def _connect_anew() -> None:
+    """Raises DatabaseError within seconds; the pool would try again for half a minute, and not say why."""
+    with connection.wrap_database_errors:
+        parameters = {**connection.get_connection_params(), "connect_timeout": 3}
+        connection.Database.connect(**parameters).close()  # type: ignore[attr-defined]  # of every backend
 
 
 def broker() -> str:
     """ "ok" or "down"."""
+    return "down" if broker_trouble() else "ok"
+
+
+def broker_trouble() -> str:
+    """Why the broker does not answer; "" when it does."""
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as server:
             server.ping()
-    except redis.RedisError:
-        return "down"
-    return "ok"
+    except (redis.RedisError, ValueError) as error:  # ValueError: REDIS_URL is no address
+        return str(error).strip() or type(error).__name__
+    return ""
 
 
 def sync() -> dict[str, Any]:

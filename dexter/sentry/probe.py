@@ -53,6 +53,8 @@ class NotSentry(Unsupported):
 class ProbeResult:
     """`scopes`: True has it, False has not, None cannot be told. `told`: the server itself listed the scopes.
 
+    `clock_ahead`: seconds that the server's clock is ahead of this machine's, None if it does not say.
+
     `api_base` is the one to use (of the organization's region). `missing` and `unverified` are pairs of a
     scope and a sentence.
     """
@@ -65,6 +67,7 @@ class ProbeResult:
     missing: tuple[tuple[str, str], ...]
     unverified: tuple[tuple[str, str], ...]
     told: bool
+    clock_ahead: float | None = None
 
 
 def probe(
@@ -98,6 +101,7 @@ def probe(
         missing=tuple((scope, SCOPES[scope]) for scope, has in scopes.items() if has is False),
         unverified=tuple((scope, UNVERIFIABLE) for scope, has in scopes.items() if has is None),
         told=listed is not None,
+        clock_ahead=first.counters.clock_ahead,
     )
 
 

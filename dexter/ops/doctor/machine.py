@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -48,6 +49,13 @@ def disk() -> Iterator[Finding]:
     if not folder.exists():
         yield warning("disk", f"{folder} does not exist.", "Start Dexter once, or set DEXTER_VAR_DIR.")
         return
+    if reason := _unwritable(folder):
+        yield wrong(
+            "disk",
+            f"Nothing can be written in {folder}: {reason}.",
+            "Give the folder to the user that runs Dexter, or set DEXTER_VAR_DIR to another one.",
+        )
+        return
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE:
         yield wrong(
@@ -57,6 +65,15 @@ def disk() -> Iterator[Finding]:
         )
     else:
         yield fine("disk", f"{free / 1e9:,.1f} GB free in {folder}")
+
+
+def _unwritable(folder: Path) -> str:
+    """Why no file can be made there; "" where one can."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return error.strerror or type(error).__name__
 
 
 def static_files() -> Iterator[Finding]:

@@ -8,8 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from dexter import pulse
 from dexter.ops.doctor.findings import Finding, fine, warning, wrong
-from dexter.ops.health import broker as broker_state
-from dexter.ops.health import database as database_state
+from dexter.ops.health import broker_trouble, database_trouble
 
 START = "Start it: `make run`, or the service of that name in compose.yaml."
 START_AI = "Start one: `make run`, or the service `worker-ai` in compose.yaml."
@@ -17,8 +16,9 @@ START_AI = "Start one: `make run`, or the service `worker-ai` in compose.yaml."
 
 def database() -> Iterator[Finding]:
     name = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
-    if database_state() != "ok":
-        yield wrong("database", f"{name} does not answer.", "Check DATABASE_URL and that the server runs.")
+    if reason := database_trouble():
+        how = "Check DATABASE_URL and that the server runs."
+        yield wrong("database", f"{name} does not answer: {reason}", how)
         return
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -30,10 +30,11 @@ def database() -> Iterator[Finding]:
 
 
 def broker() -> Iterator[Finding]:
-    if broker_state() == "ok":
-        yield fine("broker", "answers")
+    if reason := broker_trouble():
+        how = "Start that server, or correct REDIS_URL."
+        yield wrong("broker", f"Nothing answers at REDIS_URL: {reason}", how)
     else:
-        yield wrong("broker", "Nothing answers at REDIS_URL.", "Start that server, or correct REDIS_URL.")
+        yield fine("broker", "answers")
 
 
 def worker() -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from issues.models import Connection
 from issues.sync.connect import check
 
 LATE_AFTER = 5  # missed syncs
+CLOCKS_APART = 60  # seconds between this machine's clock and Sentry's from which on a warning is due
 WAITING_TOO_LONG = timedelta(minutes=5)
 
 
@@ -51,7 +52,18 @@ def _connection(connection: Connection) -> Iterator[Finding]:
         yield warning(
             area, f"Its token lacks {scope}: {consequence}", "Add the scope to the token in Sentry."
         )
+    yield from _clock(area, found.clock_ahead)
     yield _age(area, connection)
+
+
+def _clock(area: str, ahead: float | None) -> Iterator[Finding]:
+    if ahead is not None and abs(ahead) > CLOCKS_APART:
+        which = "ahead of" if ahead > 0 else "behind"
+        yield warning(
+            area,
+            f"Its clock is {abs(ahead):,.0f} s {which} this machine's: ages and periods are off by that.",
+            "Let both machines set their clocks by NTP.",
+        )
 
 
 def _age(area: str, connection: Connection) -> Finding:

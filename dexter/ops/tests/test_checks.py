@@ -42,6 +42,9 @@ def test_the_settings_of_the_suite_contradict_nothing() -> None:
         ({"SYNC_MAX_RATE": -1}, {"dexter.E006"}),
         ({"KEEP_ISSUES_DAYS": 30, "SYNC_WINDOW_DAYS": 90}, {"dexter.W002"}),
         ({"OUTBOUND_ALLOW": ["10.0.0.1/8"]}, {"dexter.E007"}),
+        ({"SCORE_WEIGHTS": {"events": 30}}, {"dexter.E008"}),
+        ({"SCORE_WEIGHTS": {"users": 40}}, {"dexter.E008"}),
+        ({"SCORE_WEIGHTS": {"users": 40, "volume": 15}}, set()),
         ({"OUTBOUND_ALLOW": ["10.0.0.0/8", "sentry.internal", "::1", "192.168.7.9"]}, set()),
     ],
 )

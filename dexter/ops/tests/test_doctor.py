@@ -40,8 +40,31 @@ def test_every_area_is_examined_and_each_trouble_has_a_remedy() -> None:
 def test_an_examination_that_fails_leaves_the_others_alone(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert levels(of("broker")) == [Level.WRONG]
-    assert "could not be examined" in of("queue")[0].what
+    assert "Connection refused" in of("broker")[0].what
+    for area in ("worker", "scheduler", "queue"):
+        assert of(area)[0].how == "Mend the broker first."
     assert levels(of("database")) == [Level.OK]
+
+
+def test_an_address_that_is_none(settings: Settings) -> None:
+    settings.REDIS_URL = "localhost"
+    assert "must specify one of the following schemes" in of("broker")[0].what
+
+
+def test_a_folder_that_cannot_be_written(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings.VAR_DIR = tmp_path / "file"  # no folder, which nobody can write, root included
+    finding = list(machine.disk())[0]
+    assert (finding.level, finding.what.split(": ")[1]) == (Level.WRONG, "Not a directory.")
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(90.4, "90 s ahead of"), (-3600.0, "3,600 s behind")])
+def test_clocks_that_differ(ahead: float, said: str) -> None:
+    (finding,) = work._clock("connection main", ahead)
+    assert finding.level is Level.WARNING
+    assert said in finding.what
+    assert not list(work._clock("connection main", ahead / 100))
+    assert not list(work._clock("connection main", None))
 
 
 def test_signs_of_life() -> None:

@@ -4,14 +4,18 @@ import os
 import subprocess
 import sys
 
+import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings
+
+KEY = Fernet.generate_key().decode()
 
 BARE = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
 
 
-def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+def manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     # An empty value wins over a line of .env, should there be one.
-    environment = {**BARE, "SECRET_KEY": "", "TOKEN_KEYS": "", "DEXTER_EMBEDDED": "0"}
+    environment = {**BARE, "SECRET_KEY": "", "TOKEN_KEYS": "", "DEXTER_EMBEDDED": "0", **changes}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
@@ -35,3 +39,19 @@ def test_the_sandbox_needs_no_settings():
     done = manage("sandbox", "--help")
     assert done.returncode == 0
     assert "--latency" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SYNC_EVERY", "soon"), ("PORT", "80.5"), ("SCORE_WEIGHTS", "users"), ("DATABASE_URL", "hello")],
+)
+def test_a_value_that_cannot_be_is_named(name, value):
+    done = manage("doctor", SECRET_KEY="x" * 50, TOKEN_KEYS="x", **{name: value})
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_weights_as_the_example_writes_them():
+    done = manage("check", SECRET_KEY="x" * 50, TOKEN_KEYS=KEY, SCORE_WEIGHTS="users=40, volume=15")
+    assert done.returncode == 0, done.stderr

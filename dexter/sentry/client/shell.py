@@ -49,11 +49,14 @@ class Exchange:
 
 @dataclass(slots=True)
 class Counters:
-    """Since the client was made. `bytes` are of unpacked bodies."""
+    """Since the client was made. `bytes` are of unpacked bodies; `clock_ahead` is by how many seconds the
+    server's clock was ahead of this machine's at the last answer, None while none said its time.
+    """
 
     requests: int = 0
     rate_limited: int = 0
     bytes: int = 0
+    clock_ahead: float | None = None
 
 
 class Shell:
@@ -182,6 +185,8 @@ class Shell:
         self, request: Request, ticket: Ticket, status: int, headers: dict[str, str], body: bytes
     ) -> Answer:
         server_time = http_date(headers["date"]) if "date" in headers else None
+        if server_time is not None:
+            self.counters.clock_ahead = server_time - time.time()
         # Released before the body is parsed: parsing takes longer than all of the rest.
         refused = status == 429
         if not refused:

@@ -233,3 +233,17 @@ def test_where_people_look(url: str | None, shown: str) -> None:
 )
 def test_scopes_contain_each_other(scope: str, names: tuple[str, ...]) -> None:
     assert implied_by(scope) == names
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead"), [("Sat, 01 Jan 2050 00:00:00 GMT", True), ("Sat, 01 Jan 2000 00:00:00 GMT", False)]
+)
+def test_how_far_the_clocks_are_apart(date: str, ahead: bool) -> None:
+    organization = httpx.Response(200, json=ORGANIZATION, headers={"date": date})
+    found = probed(routed({"": index("org:read"), "organizations/acme/": organization})).clock_ahead
+    assert abs(found) > 86_400
+    assert (found > 0) is ahead
+
+
+def test_a_server_that_does_not_say_its_time() -> None:
+    assert probed(routed({"": index("org:read"), "organizations/acme/": ORGANIZATION})).clock_ahead is None
