@@ -5,7 +5,7 @@ handed in.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import documents, event, text
+from . import copies, documents, event, text
 from .assembly import Parts, report_of
 from .diagnosis import diagnosed
 from .log import Log, Readable
@@ -18,6 +18,7 @@ __all__ = ["VERSION", "Report", "analyze_event", "analyze_log", "analyze_text"]
 #: Stored with each result; a change in what a report says changes it.
 VERSION = "1.2"
 _WHOLE = 4 << 20
+_SIGNS = 1 << 16
 _JSON_STARTS = (b"{", b"[", b'"')
 
 
@@ -41,6 +42,8 @@ def analyze_log(source: Readable | Iterable[bytes], file: str | None = None) -> 
     give an answer.
     """
     log = Log(source, file)
+    if (plain := _as_it_was(log)) is not None:
+        log = Log((plain,), file)
     if log.layout.kind != "text" and not log.may_be_json:
         yield from map(diagnosed, log.entries())
     elif (whole := log.whole(_WHOLE)) is None:
@@ -51,6 +54,14 @@ def analyze_log(source: Readable | Iterable[bytes], file: str | None = None) -> 
         yield from _reports(text.parts_of(document_of(whole)), file)
     else:
         yield from map(diagnosed, log.entries())
+
+
+def _as_it_was(log: Log) -> bytes | None:
+    """What a copy changed as a whole, put right; None for a log that is as the server wrote it."""
+    if log.layout.name in ("csvlog", "jsonlog") or copies.restored(log.head[:_SIGNS]) == log.head[:_SIGNS]:
+        return None
+    whole = log.whole(_WHOLE)
+    return copies.restored(whole) if whole is not None else None
 
 
 def _json(values: list[Any], said: str, file: str | None) -> Iterator[Report]:

@@ -92,7 +92,7 @@ def context_lines(context: str) -> tuple[str, ...]:
         if frames and _unfinished(frames[-1]):
             frames[-1] += "\n" + line
         elif line.strip():
-            frames.append(line)
+            frames.append(line.rstrip())
     return tuple(frames)
 
 

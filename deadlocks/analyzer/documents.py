@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .event import is_event
+from .log.layouts import records_of
 from .log.records import row_of
 from .log.wrapped import NESTS, text_in
 
@@ -37,7 +38,7 @@ def records(documents: list[Any]) -> list[dict[str, str | None]] | None:
 
 
 def log_lines(documents: list[Any]) -> list[str]:
-    """The lines of a log that a service exported, oldest first; [] when there are fewer than two.
+    """The lines of a log that a service exported, oldest first; [] for one line alone, which may be anything.
 
     CloudWatch and Google nest them in an array of objects, Loki in arrays of time and line.
     """
@@ -45,11 +46,15 @@ def log_lines(documents: list[Any]) -> list[str]:
         return []
     entries = list(_entries(documents))
     found = [(_time_of(entry), text) for entry in entries if (text := _text_of(entry)) is not None]
-    if len(found) < 2 or len(found) * 2 < len(entries):
+    if len(found) * 2 < len(entries) or (len(found) < 2 and not any(_is_log(text) for _, text in found)):
         return []
     if found[0][0] > found[-1][0]:
         found.reverse()
     return [text.removesuffix("\n") for _, text in found]
+
+
+def _is_log(text: str) -> bool:
+    return "\n" in text or records_of(text.encode("utf-8", "replace")) is not None
 
 
 def _entries(documents: list[Any]) -> Iterator[Any]:

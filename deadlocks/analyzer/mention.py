@@ -23,10 +23,13 @@ _REMARK = re.compile(r"\b(?:INFO|DEBUG|NOTICE|TRACE|info|debug|notice|trace)\b")
 #: A value or a comment that quotes a message.
 _VALUE = re.compile(
     r"\)=\($|\$\d{1,5} = '$|Query Text: [^\n]*$|Failing row contains \([^\n]*$|COPY \S+, line \d+[^\n]*$"
-    r"|^\s*(?:--|//)\s"
+    r"|^[\s>+\d:.]{0,20}-?(?:--|//)\s"
 )
 #: The server or a client quotes the statement: LINE 1: ...
-_QUOTED_LINE = re.compile(r"^\s*(?:\S{1,12} \d{1,9} ?|第 \d{1,9} 行): ")
+_QUOTED_LINE = re.compile(
+    r"^\s*(?:\S{1,12} \d{1,9} ?|第 \d{1,9} 行): "
+    r"|(?<!\w)(?:LINE|ZEILE|LÍNEA|LIGNE|RIGA|RAD|СТРОКА|РЯДОК|행|줄|行) \d{1,9} ?: "
+)
 _AFTER = re.compile(
     r"\s*(?:$|[\n\r)\]}]|[\"'`]\.?\s*(?:$|[\n\r,)\]};+]|\\n)|[,;]\s*(?:$|[\n\r])|\(SQLSTATE"
     r"|\((?:Connection: [^()\n]{1,200}|SQL): |\(PG::|\(40P01|SQLSTATE|\\n|\.?\s*$|\[|<"
@@ -58,7 +61,7 @@ def first(text: str) -> tuple[int, int, str] | None:
         after = text[found.end() : found.end() + 80]
         if found[0] != alone and (not _is_message(before) or not _AFTER.match(after)):
             continue
-        if not _QUOTED_LINE.match(before) and not is_quoted(
+        if not _QUOTED_LINE.search(before) and not is_quoted(
             text[max(0, found.start() - REACH) : found.start()]
         ):
             return found.start(), found.end(), wording.PRIMARIES[found[0]]

@@ -102,7 +102,17 @@ def split(body: str, pids: list[int], victim_statement: str | None) -> dict[int,
         before, start = pid, marks[at][1]
     if before is not None:
         found[before] = body[start:]
+    missing = [pid for pid in pids if pid not in found]
+    if before is not None and missing:
+        said, _, last = found[before].rpartition("\n")
+        found[before] = said if said and _begins_mark(last, missing[0]) else found[before]
     return found
+
+
+def _begins_mark(line: str, pid: int) -> bool:
+    """Is a line the start of ``Process N: ``, where the text was cut off?"""
+    shows = wording.messages.SHOWS.values()
+    return any(template.format(pid=pid, statement="").startswith(line) for template in shows)
 
 
 def _true_mark(

@@ -9,7 +9,7 @@ from .layouts import Layout, detect, records_of
 from .records import lines
 from .scanner import Scanner
 from .stream import BLOCK, Readable, blocks
-from .wrapped import plain
+from .wrapped import holds_entries, plain, unwrap_json
 
 __all__ = ["Log", "Readable"]
 
@@ -24,7 +24,7 @@ class Log:
         self.file = file
         self.head, self.rest = _headed(blocks(source))
         self.layout: Layout = detect(self.head)
-        if self.layout.kind == "lines" and (inner := records_of(_bare(self.layout, self.head))):
+        if self.layout.kind == "lines" and (inner := _inner(self.layout, self.head)):
             self.head, self.rest = _headed(_unwrapped(self.layout, self.head, self.rest))
             self.layout = inner
 
@@ -54,11 +54,20 @@ def _headed(rest: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return head, rest
 
 
+def _inner(layout: Layout, head: bytes) -> Layout | None:
+    """The layout of what the lines carry, where that is records or several entries in one line."""
+    bare = _bare(layout, head)
+    if (found := records_of(bare)) is not None:
+        return found
+    several = layout.unwrap is unwrap_json and holds_entries(head[: 1 << 16].split(b"\n"))
+    return detect(bare) if several else None
+
+
 def _bare(layout: Layout, head: bytes) -> bytes:
     """The head without what stands around its lines."""
     if layout.unwrap is plain:
         return b""
-    start = lines(head[: 1 << 16], 0)
+    start = lines(head[: head.find(b"\n", 1 << 16) + 1 or len(head)], 0)
     return "\n".join(line.text for line in layout.unwrap(start)).encode("utf-8", "replace")
 
 

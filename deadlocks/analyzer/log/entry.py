@@ -54,8 +54,8 @@ class Entry:
     """An entry that is a deadlock report, field by field.
 
     ``own`` are the offsets of its lines; ``quoted`` is True when it stands behind what marks continued lines:
-    then it is the text of another entry, not an entry. ``marked`` is False where continued lines have nothing
-    in front.
+    then it is the text of another entry, not an entry. ``doubtful`` where continued lines have
+    nothing but a blank in front, which a prefix may begin with too.
     """
 
     prefix: str
@@ -66,7 +66,7 @@ class Entry:
     complete: bool = True
     pid: int | None = None
     quoted: bool = False
-    marked: bool = True
+    doubtful: bool = False
 
 
 def shape_of(prefix: str) -> str:
@@ -110,6 +110,18 @@ def head_of(text: str) -> Head | None:
                 else Head(prefix, language, "40P01" if severity[1] else None)
             )
     return None
+
+
+def lost_head_of(text: str) -> Head | None:
+    """The head that a DETAIL must have had: nothing else has a ``waits for`` line in its DETAIL."""
+    label, waits = LABEL.search(text), sentences.WaitLines()
+    if (
+        label is None
+        or wording.FIELD_OF.get(label["label"]) != "detail"
+        or not waits.whole(text[label.end() :])
+    ):
+        return None
+    return Head(text[: label.start()], waits.language, None)
 
 
 def has_label(prefix: str) -> bool:
@@ -164,7 +176,7 @@ class Reader:
             self.entry.complete = False
         self._keep()
         mark = self._continued or ""
-        self.entry.marked = self._continued != ""
+        self.entry.doubtful = self._continued in ("", " ")
         self.entry.quoted = bool(mark.strip(" ") or len(mark) > 1) and self.shape.startswith(shape_of(mark))
         return self.entry
 

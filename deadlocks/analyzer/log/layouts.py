@@ -20,6 +20,7 @@ from .wrapped import (
     docker_goes_on,
     fronted,
     is_docker,
+    json_behind,
     json_text,
     plain,
     unwrap_cri,
@@ -32,9 +33,18 @@ CSV_START = re.compile(
     rb"(?:\"[^\n]{0,200}?\")?,(?:\"[^\n]{0,200}?\")?,\d+,",
     re.MULTILINE,
 )
+#: A record behind whatever a copy put in front of its line.
+_RECORD = re.compile(
+    rb"(?<![\w.])".decode()
+    + CSV_START.pattern.decode().removeprefix("^")
+    + r"|\{.{0,4000}?\"error_severity\" ?: ?\""
+)
+_LONGEST_FRONT = 200
+#: Numbers count up, and grep tells the lines around a match by a hyphen.
+_VARIABLE = re.compile(r"\d+|[:-]")
 _JSON_SEVERITY = re.compile(rb"^\{.{0,4000}?\"error_severity\" ?: ?\"", re.MULTILINE)
 
-_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)? "
+_ISO = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?[ \t]"
 #: Things that copy a log line by line and put something in front of each.
 _FRONTS = (
     re.compile(_ISO + r"[A-Za-z][\w./-]{0,80} "),
@@ -43,6 +53,9 @@ _FRONTS = (
     re.compile(r"^(?:> ?)+"),
     re.compile(r"^[^\s:]{1,200}\.(?:log|txt)(?:\.\d+)?[:-](?:\d{1,10}[:-])?"),
     re.compile(r"^\[(?!\d+\])[\w.:/-]{1,80}\] "),
+    re.compile(r"^[\w.-]{1,80} [\w.-]{1,80} (?=\d{4}-\d\d-\d\dT)"),
+    re.compile(r"^\d{13}\t"),
+    re.compile(r"^[+-]"),
     re.compile(r"^\t"),
 )
 _EVERY = 0.99
@@ -77,9 +90,13 @@ def detect(head: bytes) -> Layout:
         return found
     every = [text_of(line) for line in head[: 1 << 18].split(b"\n") if line.strip()]
     lines = every[:_SAMPLE]
+    if (front := _front_of_records(lines)) is not None:
+        return Layout("lines", "stderr", fronted(front))
     if _share(lines, lambda t: json_text(t) is not None) > 0.8:
         if is_docker(lines):
             return Layout("lines", "json", unwrap_docker, docker_goes_on)
+        return Layout("lines", "json", unwrap_json)
+    if _share(lines, lambda t: json_behind(t) is not None) > 0.8:
         return Layout("lines", "json", unwrap_json)
     if _share(lines, is_syslog) > 0.6:
         return Layout("lines", "syslog", unwrap_syslog)
@@ -100,6 +117,17 @@ def records_of(head: bytes) -> Layout | None:
     return None
 
 
+def _front_of_records(lines: list[str]) -> re.Pattern[str] | None:
+    """What stands in front of csvlog's or jsonlog's lines; it differs only in its numbers."""
+    for at, line in enumerate(lines):
+        found = _RECORD.search(line)
+        if found and 0 < found.start() < _LONGEST_FRONT:
+            shape = re.escape(line[: found.start()]).replace(r"\-", "-")
+            front = re.compile("^" + _VARIABLE.sub(lambda m: r"\d+" if m[0].isdigit() else "[:-]", shape))
+            return front if _share(lines[at:], _matcher(front)) >= _EVERY else None
+    return None
+
+
 def _front(lines: list[str]) -> re.Pattern[str] | None:
     """What stands in front of every line and is no part of the server's log."""
     for front in (_NUMBERED, *_FRONTS):
@@ -109,7 +137,8 @@ def _front(lines: list[str]) -> re.Pattern[str] | None:
             continue
         bare = [front.sub("", t) for t in lines]
         if _is_log(bare) or records_of("\n".join(bare).encode("utf-8", "replace")):
-            return front
+            inner = _front(bare)
+            return re.compile(front.pattern + inner.pattern.removeprefix("^")) if inner else front
     indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
     front = re.compile(f"^ {{{indent}}}")
     return front if indent > 1 and _is_log([front.sub("", t) for t in lines]) else None

@@ -12,6 +12,8 @@ _TIME = re.compile(
 )
 _SESSION_ID = re.compile(r"\b[0-9a-f]{6,10}\.([0-9a-f]{1,8})\b")
 _PID = re.compile(r"(?:\bpid ?[=:] ?\"?|\bp=|\[|\()(\d{1,10})(?=[\]\")\s,;:-])", re.IGNORECASE)
+#: %r is host(port).
+_PORT = re.compile(r"(?<=[\w\].:])\(\d{1,5}\)")
 _BARE_PID = re.compile(r"(?<![\w.:/-])(\d{1,10})(?![\w.:/-])")
 #: Parts that differ in every session and hold no name, taken out so that few prefixes are looked at.
 _NUMBERED = re.compile(r"\[[\d-]{1,20}\]|\bpid ?= ?\"?\d{1,10}\"?|\(\d{1,5}\)")
@@ -61,7 +63,7 @@ def pid_of(prefix: str, expected: int | None = None, *, guess: bool = True) -> i
         return expected
     if not guess:
         return None
-    plain = _SESSION_ID.sub("", timeless)
+    plain = _PORT.sub("", _SESSION_ID.sub("", timeless))
     for found in (_PID.search(plain), _BARE_PID.search(plain)):
         if found:
             return int(found[1])

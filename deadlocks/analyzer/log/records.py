@@ -21,6 +21,9 @@ CSV_ANCHOR = b',40P01,"'
 JSON_ANCHOR = re.compile(rb'"(?:state_code|sql_state_code|sqlstate|code)" ?: ?"40P01"')
 #: What stands around a record that is an element of an array.
 _AROUND = b" \t\r,[]"
+#: What can be missing of a record that is cut off: in a text, behind one, in a name, behind it.
+_ENDS = ('"}', "}", '":""}', '""}', '"":""}', ':""}', '"}}', "}}")
+_ESCAPE_CUT = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?$")
 #: Possessive, so that a long field leaves no trail of places to go back to.
 _FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^,"\n]*+))(,|\r?\n|\Z)')
 #: csvlog columns (12 has 23, 13 adds backend_type, 14 leader_pid and query_id).
@@ -57,19 +60,23 @@ _STATEMENT_COLUMN = COLUMNS.index("statement") + 1
 
 def csv_fields(text: str, *, cut: bool = False) -> list[str] | None:
     """The fields of the record at the start of ``text``. When it does not end there: None, or with ``cut``
-    the fields that do, filled up.
+    the fields that do. A record that is cut off is filled up.
     """
     fields: list[str] = []
     at = 0
     while len(fields) < len(COLUMNS):
         found = _FIELD.match(text, at)
         if not found:
-            return fields + [""] * (_STATEMENT_COLUMN - len(fields)) if cut else None
+            return _filled(fields) if cut else None
         fields.append(found[1].replace('""', '"') if found[1] is not None else found[2])
         at = found.end()
         if found[3] != ",":
-            return fields
+            return _filled(fields)
     return fields
+
+
+def _filled(fields: list[str]) -> list[str]:
+    return fields + [""] * (_STATEMENT_COLUMN - len(fields))
 
 
 def csv_parts(fields: list[str]) -> Parts | None:
@@ -86,12 +93,18 @@ def json_parts(line: bytes) -> Parts | None:
     """The parts of a jsonlog line, or of csvlog's columns as JSON (CloudNativePG and others nest them in
     ``record``).
     """
-    try:
-        value = json.loads(text_of(line.strip(_AROUND)))
-    except (ValueError, RecursionError):
-        return None
-    row = row_of(value)
+    row = row_of(_value(text_of(line.strip(_AROUND))))
     return row_parts(row) if row else None
+
+
+def _value(said: str) -> Any:
+    """The JSON document of a line; of one that is cut off what stands before the cut."""
+    for end in ("", *_ENDS):
+        try:
+            return json.loads(_ESCAPE_CUT.sub(r"\1", said) + end if end else said)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def row_of(value: Any) -> dict[str, str | None] | None:

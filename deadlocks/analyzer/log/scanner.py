@@ -19,7 +19,7 @@ from deadlocks.analyzer.wording import labels, messages
 
 from . import prefix as prefixes
 from . import records
-from .entry import LABEL, LONGEST_ENTRY, Entry, Head, Line, Reader, head_of, is_inside
+from .entry import LABEL, LONGEST_ENTRY, Entry, Head, Line, Reader, head_of, is_inside, lost_head_of
 from .layouts import CSV_START, Layout
 from .recent import RecentLines
 from .splices import has_two_times, spliced_head, unspliced
@@ -57,6 +57,7 @@ class Scanner:
         self._own: set[int] = set()
         self._pending: deque[Report] = deque()
         self._waits = RecentLines()
+        self._is_first = True
 
     def reports(self) -> Iterator[Report]:
         """The reports of the log in its order, without a diagnosis."""
@@ -75,6 +76,7 @@ class Scanner:
     def _drop(self, done: int) -> None:
         self._line = self._line_at(done)
         self._counted = 0
+        self._is_first = self._is_first and not done
         self._buffer = self._buffer[done:]
         self._own = {at - done for at in self._own if at >= done}
 
@@ -92,7 +94,7 @@ class Scanner:
         for start, is_anchor in self._candidates(limit):
             if start in self._own:
                 continue
-            if not is_anchor:
+            if not is_anchor and not self._is_start(start):
                 self._note_wait(start)
             elif not self._read(start, last or len(self._buffer) - start > LONGEST_ENTRY):
                 return start
@@ -160,13 +162,15 @@ class Scanner:
         lines = self._layout.unwrap(records.lines(self._buffer, start))
         first = next(lines, None)
         found = head_of(first.text) if first else None
+        if first and not found and self._is_start(start) and (found := lost_head_of(first.text)):
+            lines = chain((first,), lines)
         odd = first and (found is None or has_two_times(found.prefix))
         if first and odd and (spliced := self._spliced(start, first, lines)):
             first, found, lines = spliced
         if first is None or found is None:
             return None, True
         entry = Reader(first, found).read(unspliced(lines, found.prefix))
-        if not entry.marked and entry.prefix and is_inside(self._lines_before(start), entry.prefix):
+        if entry.doubtful and entry.prefix and is_inside(self._lines_before(start), entry.prefix):
             return None, True
         if entry.complete or whole:
             self._own.update(entry.own)
@@ -182,6 +186,10 @@ class Scanner:
         found = spliced_head(first, following, lambda: self._lines_before(start, _NEAR))
         own, head = found or (first, head_of(first.text))
         return (own, head, chain((following,), lines)) if head and following else None
+
+    def _is_start(self, start: int) -> bool:
+        """True for the first line of the log: a rotation may have left its head in the file before."""
+        return self._is_first and not start
 
     def _line_before(self, start: int) -> bytes:
         return self._buffer[self._buffer.rfind(b"\n", 0, max(0, start - 1)) + 1 : max(0, start - 1)]

@@ -15,6 +15,7 @@ from deadlocks.analyzer import wording
 from .entry import LABEL, Head, Line, head_of, shape_of
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_SESSION = re.compile(r"[0-9a-f]{6,10}\.[0-9a-f]{1,8}")
 _HOUR = len("2026-11-20 22")
 _LONGEST = 300
 
@@ -25,17 +26,33 @@ def unspliced(lines: Iterator[Line], prefix: str) -> Iterator[Line]:
         yield from lines
         return
     ahead: deque[Line] = deque()
+    tabs = False
     while line := ahead.popleft() if ahead else next(lines, None):
         found = _other(line.text, prefix)
-        following = next(lines, None) if found else None
-        if not found or following is None or not following.text.startswith(found[1]):
+        following = (ahead.popleft() if ahead else next(lines, None)) if found else None
+        if not found or following is None or not _is_entry(line.text, following.text, prefix, found, tabs):
             ahead.extend((following,) if following else ())
+            tabs = tabs or line.text.startswith("\t")
             yield line
             continue
         while following and (following.text.startswith(("\t", found[1]))):
             following = next(lines, None)
         rest = following or Line("", -1, line.end)
         yield Line(line.text[: found[0]] + rest.text, rest.start, rest.end, line.session)
+
+
+def _is_entry(text: str, following: str, prefix: str, found: tuple[int, str], tabs: bool) -> bool:
+    """Is what was found in a line another entry? It is when the line below belongs to it too; or to none, as
+    the rest of the line that was cut, where no statement can stand or its lines would start with a tab.
+    """
+    at, own = found
+    if following.startswith(own):
+        return _shape(own) == _shape(prefix)
+    label = LABEL.search(text, 0, at)
+    named = wording.FIELD_OF.get(label["label"]) if label else None
+    detail = label and named == "detail" and shape_of(text[: label.start()]) == shape_of(prefix)
+    certain = tabs or detail or text.startswith("\t") or prefix.startswith(text[:at])
+    return bool(certain) and not following.startswith("\t") and not _STAMP.match(following)
 
 
 def _other(text: str, prefix: str) -> tuple[int, str] | None:
@@ -45,9 +62,13 @@ def _other(text: str, prefix: str) -> tuple[int, str] | None:
         label = LABEL.search(text, at, at + _LONGEST)
         if label and label["label"] in wording.SEVERITY_WORDS:
             own = text[at : label.start()]
-            if own != prefix and shape_of(own) == shape_of(prefix):
+            if own != prefix:
                 return at, own
     return None
+
+
+def _shape(prefix: str) -> str:
+    return shape_of(_SESSION.sub("0.0", prefix))
 
 
 def has_two_times(prefix: str) -> bool:

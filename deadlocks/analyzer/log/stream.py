@@ -18,12 +18,13 @@ class Readable(Protocol):
 
 def blocks(source: Readable | Iterable[bytes], size: int = BLOCK) -> Iterator[bytes]:
     """Blocks of about ``size`` bytes of UTF-8 (or whatever the server wrote), unpacked."""
-    return (bare for block in _unpacked(_raw(source, size), size) if (bare := _without_nul(block)))
+    return (bare for block in _unpacked(_raw(source, size), size) if (bare := _cleaned(block)))
 
 
-def _without_nul(block: bytes) -> bytes:
-    """A crash leaves runs of NUL in a log; PostgreSQL writes none."""
-    return block.replace(b"\0", b"") if b"\0" in block else block
+def _cleaned(block: bytes) -> bytes:
+    """Without NUL, of which a crash leaves runs and PostgreSQL writes none, and without colours."""
+    block = block.replace(b"\0", b"") if b"\0" in block else block
+    return _COLOURS.sub(b"", block) if b"\x1b[" in block else block
 
 
 def _unpacked(raw: Iterator[bytes], size: int) -> Iterator[bytes]:

@@ -2,16 +2,19 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .entry import Line
+from deadlocks.analyzer.wording import SEVERITY_WORDS
+
+from .entry import LABEL, Line
 from .stream import text_of
 
 Unwrap = Callable[[Iterator[tuple[bytes, int, int]]], Iterator[Line]]
 
 CRI = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]{8,20}(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) (?P<part>[FP]) ")
-_TEXT_KEYS = (
+_LONGEST_FRONT = 200
+TEXT_KEYS = (
     "log",
     "message",
     "MESSAGE",
@@ -22,6 +25,9 @@ _TEXT_KEYS = (
     "text",
     "content",
     "_raw",
+    "body",
+    "event_message",
+    "LogFileData",
 )
 #: Where services put what they got: Azure, Google, Elasticsearch, Splunk.
 NESTS = ("record", "properties", "jsonPayload", "fields", "_source", "event", "result")
@@ -70,7 +76,7 @@ def text_in(value: Any) -> str | None:
     for holder in (value, *(value.get(key) for key in NESTS)):
         if not isinstance(holder, dict):
             continue
-        for key in _TEXT_KEYS:
+        for key in TEXT_KEYS:
             text = holder.get(key)
             if isinstance(text, str):
                 return text
@@ -87,9 +93,26 @@ def json_text(line: str) -> str | None:
         return None
 
 
+def json_behind(line: str) -> str | None:
+    """The same behind a time, a tag, a file's name."""
+    at = line.find("{", 0, _LONGEST_FRONT)
+    return json_text(line[at:]) if at >= 0 else None
+
+
+def holds_entries(lines: Iterable[bytes]) -> bool:
+    """True when a JSON line holds more than one entry: one begins inside its text."""
+    for data in lines:
+        inner = (json_behind(text_of(data)) or "").rstrip("\n").split("\n")[1:]
+        if any(
+            (found := LABEL.search(t)) and found["label"] in SEVERITY_WORDS for t in inner if t[:1] != "\t"
+        ):
+            return True
+    return False
+
+
 def unwrap_json(raw: Iterator[tuple[bytes, int, int]]) -> Iterator[Line]:
     for data, start, end in raw:
-        text = json_text(text_of(data))
+        text = json_behind(text_of(data))
         if text is None:
             continue
         for part in text.removesuffix("\n").split("\n"):
@@ -117,5 +140,6 @@ def docker_goes_on(line: bytes) -> bool:
 
 
 def is_docker(lines: list[str]) -> bool:
-    """True when the texts end their lines themselves: what does not goes on."""
-    return any((json_text(line) or "").endswith("\n") for line in lines)
+    """True when the texts end their lines themselves, each its one line: what does not goes on."""
+    texts = [json_text(line) or "" for line in lines]
+    return any(text.endswith("\n") for text in texts) and not any("\n" in text[:-1] for text in texts)

@@ -3,7 +3,9 @@
 
 import codecs
 import gzip
+import html
 import json
+import re
 
 import pytest
 
@@ -29,6 +31,10 @@ CASES = [
     for c in reports.provoked()
     if c["name"] in CHOSEN and c["language"] == "en" and c["verbosity"] == "default"
 ]
+
+
+def cell(text):
+    return '"' + text.replace('"', '""') + '"'
 
 
 WRAPPED = {
@@ -74,6 +80,27 @@ WRAPPED = {
     "nul": lambda text: "\0" * 64 + text + "\0" * 64,
     "utf-32": lambda text: text.encode("utf-32"),
     "utf-16, big endian, no bom": lambda text: text.encode("utf-16-be"),
+    "hard blanks": lambda text: text.replace(":  ", ":\u00a0 "),
+    "html page": lambda text: f"<html><body><pre>{html.escape(text)}</pre></body></html>",
+    "html lines": lambda text: html.escape(text).replace("\n", "<br>\n"),
+    "html text": html.escape,
+    "carriage returns": lambda text: text.replace("\n", "\r"),
+    "two carriage returns": lambda text: text.replace("\n", "\r\r\n"),
+    "one line": lambda text: text.replace("\n", "\\n"),
+    "python": repr,
+    "table": lambda text: "ts,message\n" + each(lambda line, n: f"{n:06},{cell(line)}")(text),
+    "table of entries": lambda text: f"message\n{cell(text)}\n",
+    "one object": lambda text: json.dumps({"message": text}),
+    "aws rds": lambda text: json.dumps({"LogFileData": text, "Marker": "0"}),
+    "two objects": lambda text: json.dumps({"log": text}) + "\n" + json.dumps({"log": "end\n"}),
+    "fluentd": each(lambda line, n: "2026-11-20 22:50:36 +0000 pg.log: " + json.dumps({"log": line})),
+    "kubectl": each(lambda line, n: f"[pod/pg-0/postgres] 2026-11-20T22:50:36.{n:09}Z {line}"),
+    "stern": each(lambda line, n: f"pg-0 postgres 2026-11-20T22:50:36.{n:09}Z {line}"),
+    "timestamp and tab": each(lambda line, n: f"2026-11-20T22:50:36.{n:09}Z\t{line}"),
+    "milliseconds": each(lambda line, n: f"1795215286{n:03}\t{line}"),
+    "papertrail": each(lambda line, n: f"Nov 20 22:54:46 db1 pg.log {line}"),
+    "patch": each(lambda line, n: "+" + line),
+    "a blank for a tab": lambda text: text.replace("\n\t", "\n "),
     "utf-16": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
 }
 
@@ -90,6 +117,63 @@ def read(data):
 def test_a_copy_says_the_same(case, wrapped):
     text = case["logs"]["stderr"]
     assert read(WRAPPED[wrapped](text)) == read(text)
+
+
+QUOTING = [
+    c
+    for c in reports.provoked()
+    if c["name"] in ("raise-detail", "literal-lines", "cast", "application", "syntax")
+]
+#: What cuts the only sign there is of a record or of an entry.
+LOSSY = ("tabs lost", "terminal, 8 blanks", "double spaced", "journalctl", "kubernetes in pieces")
+
+
+@pytest.mark.parametrize("wrapped", [name for name in WRAPPED if name not in LOSSY])
+@pytest.mark.parametrize("layout", ["stderr", "csvlog", "jsonlog"])
+@pytest.mark.parametrize("case", QUOTING, ids=lambda c: c["name"])
+def test_a_copy_of_what_is_no_deadlock_is_none(case, layout, wrapped):
+    assert read(WRAPPED[wrapped](case["logs"][layout])) == []
+
+
+LOWER = ("ERROR", "DETAIL", "HINT", "CONTEXT", "STATEMENT", "LOG", "FATAL", "WARNING", "NOTICE")
+
+
+def test_labels_in_small_letters():
+    text = CASES[0]["logs"]["stderr"]
+    assert read(re.sub("|".join(f"{word}:  " for word in LOWER), lambda m: m[0].lower(), text)) == read(text)
+
+
+@pytest.mark.parametrize("case", CASES[:4], ids=lambda c: f"{c['name']} {c['prefix']}")
+def test_a_head_in_the_file_before_leaves_the_report_in_this_one(case):
+    text = case["logs"]["stderr"]
+    lines = text.splitlines(True)
+    head = next(
+        n for n, line in enumerate(lines) if re.search(r"ERROR:  deadlock detected( at .*)?$", line.rstrip())
+    )
+    assert read("".join(lines[head + 1 :])) == read(text)
+    assert [r.edges for r in analyze_log(("".join(lines[: head + 1]).encode(),))] == [()]
+
+
+def test_a_port_is_no_process():
+    head = "2026-11-20 22:54:46 UTC:10.0.0.1(5151):shop@shop:[4711]:"
+    (report,) = analyze_log(
+        (f"{head}ERROR:  deadlock detected\n{head}STATEMENT:  UPDATE a SET b = 1\n".encode(),)
+    )
+    assert report.victim.pid == 4711
+
+
+@pytest.mark.parametrize("layout", ["stderr", "csvlog", "jsonlog"])
+@pytest.mark.parametrize("case", CASES[:6], ids=lambda c: f"{c['name']} {c['prefix']}")
+def test_a_report_that_is_cut_off_says_nothing_that_was_not_there(case, layout):
+    text = case["logs"][layout]
+    (whole,) = read(text)
+    start = text.index(str(whole[0][0].waiter), text.index("deadlock detected")) + 1
+    for end in range(start, len(text), 13):
+        for cut in (text[:end], text[:end] + "\n"):
+            (found,) = read(cut)
+            assert found[0] == whole[0][: len(found[0])]
+            said = dict(whole[1])
+            assert all(said[pid].startswith(statement) for pid, statement in found[1] if statement)
 
 
 RECORDS = {

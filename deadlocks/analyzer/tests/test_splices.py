@@ -1,5 +1,7 @@
 """Two processes without a collector: what one writes stands in the middle of a line of the other."""
 
+import re
+
 import pytest
 
 from deadlocks.analyzer import analyze_log
@@ -46,3 +48,18 @@ def test_a_statement_that_quotes_a_report_is_not_cut():
     )
     stamp = text[:23]
     assert len(read(text.replace("2024-01-01 00:00:00.000", stamp))) == 1
+
+
+ONE_LINE = "LOG:  checkpoint starting: time\n"
+
+
+@pytest.mark.parametrize("outer", range(len(LOGS)))
+@pytest.mark.parametrize(
+    "part", ["DETAIL:  Process 1", "blocked by", "\tProcess ", "STATEMENT:  UPD", "; blocked"]
+)
+@pytest.mark.parametrize("prefix", ["{} UTC [7] ", "{} UTC [7] shop@shop "])
+def test_a_line_of_another_process_inside_a_line(outer, part, prefix):
+    text = entry(LOGS[outer])
+    other = prefix.format(text[:13] + ":00:00.000") + ONE_LINE
+    for at in (found.end() for found in re.finditer(re.escape(part), text)):
+        assert read(text[:at] + other + text[at:]) == read(text)
