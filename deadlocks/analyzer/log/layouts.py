@@ -33,12 +33,11 @@ CSV_START = re.compile(
     rb"(?:\"[^\n]{0,200}?\")?,(?:\"[^\n]{0,200}?\")?,\d+,",
     re.MULTILINE,
 )
-#: A record behind whatever a copy put in front of its line.
-_RECORD = re.compile(
-    rb"(?<![\w.])".decode()
-    + CSV_START.pattern.decode().removeprefix("^")
-    + r"|\{.{0,4000}?\"error_severity\" ?: ?\""
-)
+#: csvlog behind whatever a copy put in front of its line.
+_CSV_BEHIND = re.compile(r"(?<![\w.])" + CSV_START.pattern.decode().removeprefix("^"))
+_LONGEST_HEAD = 700
+_LONGEST_RECORD_HEAD = 4000
+_MOST_FRONTS = 3
 _LONGEST_FRONT = 200
 #: Numbers count up, and grep tells the lines around a match by a hyphen.
 _VARIABLE = re.compile(r"\d+|[:-]")
@@ -120,16 +119,25 @@ def records_of(head: bytes) -> Layout | None:
 def _front_of_records(lines: list[str]) -> re.Pattern[str] | None:
     """What stands in front of csvlog's or jsonlog's lines; it differs only in its numbers."""
     for at, line in enumerate(lines):
-        found = _RECORD.search(line)
-        if found and 0 < found.start() < _LONGEST_FRONT:
-            shape = re.escape(line[: found.start()]).replace(r"\-", "-")
+        start = _record_in(line)
+        if 0 < start < _LONGEST_FRONT:
+            shape = re.escape(line[:start]).replace(r"\-", "-")
             front = re.compile("^" + _VARIABLE.sub(lambda m: r"\d+" if m[0].isdigit() else "[:-]", shape))
             return front if _share(lines[at:], _matcher(front)) >= _EVERY else None
     return None
 
 
-def _front(lines: list[str]) -> re.Pattern[str] | None:
-    """What stands in front of every line and is no part of the server's log."""
+def _record_in(line: str) -> int:
+    """Where a record starts in a line, -1 for none."""
+    at = line.find("{", 0, _LONGEST_FRONT)
+    if at >= 0 and '"error_severity"' in line[at : at + _LONGEST_RECORD_HEAD]:
+        return at
+    found = _CSV_BEHIND.search(line[:_LONGEST_HEAD])
+    return found.start() if found else -1
+
+
+def _front(lines: list[str], left: int = _MOST_FRONTS) -> re.Pattern[str] | None:
+    """What stands in front of every line and is no part of the server's log; up to ``left`` things."""
     for front in (_NUMBERED, *_FRONTS):
         if not lines or not all(map(front.match, lines[:5])) or _share(lines, _matcher(front)) < _EVERY:
             continue
@@ -137,7 +145,7 @@ def _front(lines: list[str]) -> re.Pattern[str] | None:
             continue
         bare = [front.sub("", t) for t in lines]
         if _is_log(bare) or records_of("\n".join(bare).encode("utf-8", "replace")):
-            inner = _front(bare)
+            inner = _front(bare, left - 1) if left > 1 else None
             return re.compile(front.pattern + inner.pattern.removeprefix("^")) if inner else front
     indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
     front = re.compile(f"^ {{{indent}}}")

@@ -26,6 +26,9 @@ _ENDS = ('"}', "}", '":""}', '""}', '"":""}', ':""}', '"}}', "}}")
 _ESCAPE_CUT = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u[0-9a-fA-F]{0,3})?$")
 #: Possessive, so that a long field leaves no trail of places to go back to.
 _FIELD = re.compile(r'(?:"([^"]*+(?:""[^"]*+)*+)"|([^,"\n]*+))(,|\r?\n|\Z)')
+#: A quote that is closed where no field ends: it belongs to another record.
+_CLOSED = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_NEXT = re.compile(r"\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\"\n]{1,40},")
 #: csvlog columns (12 has 23, 13 adds backend_type, 14 leader_pid and query_id).
 COLUMNS = [
     "time",
@@ -59,20 +62,29 @@ _STATEMENT_COLUMN = COLUMNS.index("statement") + 1
 
 
 def csv_fields(text: str, *, cut: bool = False) -> list[str] | None:
-    """The fields of the record at the start of ``text``. When it does not end there: None, or with ``cut``
-    the fields that do. A record that is cut off is filled up.
+    """The fields of the record at the start of ``text``, filled up when it is cut off; None when it may go on
+    behind the text, which it cannot with ``cut``.
     """
     fields: list[str] = []
     at = 0
     while len(fields) < len(COLUMNS):
         found = _FIELD.match(text, at)
         if not found:
-            return _filled(fields) if cut else None
+            return _filled([*fields, _open_field(text, at)]) if cut or _CLOSED.match(text, at) else None
         fields.append(found[1].replace('""', '"') if found[1] is not None else found[2])
         at = found.end()
         if found[3] != ",":
-            return _filled(fields)
+            return _filled(fields) if found[3] or cut else None
     return fields
+
+
+def _open_field(text: str, at: int) -> str:
+    """What there is of a field whose quote is not closed where its record ends."""
+    if text[at : at + 1] != '"':
+        return ""
+    following = _NEXT.search(text, at)
+    said = text[at + 1 : following.start() if following else None]
+    return said.removesuffix("\n").replace('""', '"')
 
 
 def _filled(fields: list[str]) -> list[str]:

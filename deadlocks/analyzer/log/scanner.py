@@ -33,7 +33,6 @@ _ANCHORS_OF = {"csvlog": [records.CSV_ANCHOR], "jsonlog": _ANCHORS + _ESCAPED, "
 _LOG_WORDS = frozenset(labels.SEVERITIES["LOG"].values())
 #: Where the French message breaks its line before the lock.
 _BROKEN = messages.LOCK_WAITS["detected"]["fr"].partition("\n")[0].rpartition("}")[2].encode()
-_CSV_COLUMNS = 23
 #: Backend types that matter to a cause, where the prefix has %b.
 _BACKENDS = ("logical replication", "parallel worker")
 #: What log_error_verbosity = verbose puts before a message.
@@ -146,12 +145,12 @@ class Scanner:
         size = 1 << 14
         while True:
             data = _whole_characters(self._buffer[start : start + size])
-            fields = records.csv_fields(document_of(data)) if CSV_START.match(data) else []
+            if not CSV_START.match(data):
+                return None, True
             at_end = start + size >= len(self._buffer)
-            if fields is not None and (at_end or len(fields) >= _CSV_COLUMNS or not fields):
+            fields = records.csv_fields(document_of(data), cut=at_end and whole)
+            if fields is not None:
                 return records.csv_parts(fields), True
-            if at_end and whole:
-                return records.csv_parts(records.csv_fields(document_of(data), cut=True) or []), True
             if at_end:
                 return None, False
             size *= 8

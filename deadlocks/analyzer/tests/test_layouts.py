@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import re
+import time
 
 import pytest
 
@@ -136,6 +137,24 @@ def test_a_copy_of_what_is_no_deadlock_is_none(case, layout, wrapped):
 
 
 LOWER = ("ERROR", "DETAIL", "HINT", "CONTEXT", "STATEMENT", "LOG", "FATAL", "WARNING", "NOTICE")
+
+
+@pytest.mark.parametrize("layout", ["csvlog", "jsonlog"])
+def test_a_record_that_a_crash_cut_leaves_the_next_one_whole(layout):
+    text = CASES[0]["logs"][layout]
+    (whole,) = read(text)
+    end = text.index("Process", text.index("blocked by process", text.index('"deadlock detected"')) + 40)
+    first, second = read(text[:end] + "\n" + text)
+    assert (first[0], second) == (whole[0], whole)
+
+
+@pytest.mark.parametrize("end", ['"', ""], ids=["short", "open"])
+def test_broken_records_are_read_in_linear_time(end):
+    record = '2026-11-20 22:54:46.909 UTC,"u","d",1,"x",y,1,"U",2026-11-20 22:54:46 UTC,4/1,1,ERROR,40P01,'
+    data = (record + '"deadlock detected' + end + "\n").encode() * 10_000
+    start = time.process_time()
+    assert len(list(analyze_log((data,)))) >= 9_999
+    assert time.process_time() - start < 4
 
 
 def test_labels_in_small_letters():
