@@ -43,7 +43,7 @@ def _optional(connection: Connection, what: str, work: Any) -> None:
     try:
         work()
     except (PermissionDenied, Unsupported) as error:
-        log.info("%s: %s are not synced: %s", connection.name, what, error)
+        log.info("%s: %s are not synced: %s", connection.name, what, error.detail or error.what)
 
 
 def store_projects(connection: Connection, payloads: list[mapping.Payload]) -> set[str]:

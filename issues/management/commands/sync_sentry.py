@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from dexter import garbage
 from dexter.jobs import runner
-from issues.models import Connection, SyncRun
+from dexter.secrets import Undecryptable
+from issues.models import Connection, Project, SyncRun
 from issues.sync.errors import SyncError
 from issues.sync.run import sync
 
@@ -27,16 +28,15 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         garbage.settle()
-        failed = [
-            connection.name
-            for connection in self._connections(options["connection"])
-            if not self._sync(connection, options)
-        ]
+        connections = self._connections(options["connection"])
+        if options["project"]:
+            connections = _with_projects(connections, set(options["project"]))
+        failed = [connection.name for connection in connections if not self._sync(connection, options)]
         if failed:
             raise CommandError(f"Not synced: {', '.join(failed)}", returncode=1)
 
     def _connections(self, wanted: list[str]) -> list[Connection]:
-        connections = list(Connection.objects.filter(enabled=True))
+        connections = list(Connection.objects.filter(enabled=True).defer("token", "webhook_secret"))
         if wanted:
             connections = [found for found in connections if {found.name, found.slug} & set(wanted)]
             known = {name for found in connections for name in (found.name, found.slug)}
@@ -73,7 +73,13 @@ class Command(BaseCommand):
 
             try:
                 runner.run_here("issues.tasks.sync_connection", work, key=f"sync:{connection.pk}")
-            except (*SyncError, runner.Taken) as error:
+            except runner.Taken:
+                reason = "it is being synced already, by the worker or another command. Try again after that."
+                self.stderr.write(self.style.ERROR(f"{connection.name}: {reason}"))
+            except Undecryptable as error:
+                reason = f"its token cannot be read: {error}. Put the old key back, or connect anew."
+                self.stderr.write(self.style.ERROR(f"{connection.name}: {reason}"))
+            except SyncError as error:
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {error}"))
         self._say(connection, runs, as_json=options["json"])
         return bool(runs)
@@ -98,3 +104,17 @@ class Command(BaseCommand):
                     f"{value} {name}" for name, value in figures.items() if name not in ("connection", "kind")
                 )
                 self.stdout.write(f"{connection.name}: {run.kind} sync, {rest}")
+
+
+def _with_projects(connections: list[Connection], wanted: set[str]) -> list[Connection]:
+    """The connections that have one of the projects, and those whose projects nobody has read yet."""
+    rows = Project.objects.filter(connection__in=connections).values_list("connection", "slug")
+    slugs: dict[int, set[str]] = {}
+    for key, slug in rows:
+        slugs.setdefault(key, set()).add(slug)
+    known = set().union(*slugs.values())
+    missing = wanted - known
+    if missing and len(slugs) == len(connections):
+        names = ", ".join(sorted(known))
+        raise CommandError(f"No project called {', '.join(sorted(missing))}. There are: {names}.")
+    return [found for found in connections if found.pk not in slugs or slugs[found.pk] & wanted]
