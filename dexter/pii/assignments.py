@@ -31,19 +31,32 @@ _EXPRESSION = re.compile(
     r"(?:self|cls|this|request|req|settings|config|os|env|process|ctx|event|data|args|kwargs)\.[A-Za-z_]"
 )
 _SHORTEST_IN_A_QUERY = 10
+_LONGEST_OBJECT = 500  # characters from the name of an object within which its fields are looked at
 
 
 def assignments(text: str) -> Iterator[Finding]:
     """Values behind a secret name, and behind those personal names that are no common word of prose."""
     taken = 0
+    above: re.Match[str] | None = None  # the last name of an object
     for match in _NAME.finditer(text):
-        kind = _kind(match[1]) if match.start() >= taken else None
+        if text[match.end() : match.end() + 1] == "{":
+            above = match
+        kind = _kind(match[1]) or _below(text, match, above) if match.start() >= taken else None
         span = _value(text, match, kind) if kind else None
         if kind and span:
             taken = span[1]
             yield Finding(span[0], span[1], kind)
     if "=" in text:
         yield from _in_a_query(text)
+
+
+def _below(text: str, match: re.Match[str], above: re.Match[str] | None) -> Kind | None:
+    """What a quoted name holds in the object that `above` names: `"card": {"holder": "Ada"}`."""
+    if above is None or above is match or match.start() - above.end() > _LONGEST_OBJECT:
+        return None
+    if text[match.start() - 1] not in "\"'" or "}" in text[above.end() : match.start()]:
+        return None
+    return None if kind_of_name(match[1]) else kind_of_name(match[1], (above[1],))
 
 
 @lru_cache(maxsize=8192)

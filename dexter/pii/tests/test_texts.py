@@ -5,6 +5,9 @@ import pytest
 from dexter.pii import mask_text
 
 FOUND = [
+    ('{"card": {"holder": "Ada L", "exp": "12/29"}}', '{"card": {"holder": "[name]", "exp": "12/29"}}'),
+    ("{'customer': {'id': 7, 'name': 'Ada'}}", "{'customer': {'id': 7, 'name': '[name]'}}"),
+    ('"{\\"card\\":{\\"holder\\":\\"Ada\\"}}"', '"{\\"card\\":{\\"holder\\":\\"[name]\\"}}"'),
     # e-mail
     ("mail ada@example.com now", "mail [email] now"),
     ("ADA.Lovelace+tag@Mail.Example.CO.UK", "[email]"),
@@ -139,6 +142,8 @@ FOUND = [
 ]
 
 NOT_FOUND = [
+    '{"customer": {"id": 7}, "name": "Widget"}',
+    '{"os": {"name": "Linux"}, "lock": {"holder": "worker-3"}}',
     "",
     "a@b",
     "deadlock detected",
