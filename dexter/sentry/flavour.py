@@ -19,7 +19,7 @@ CAPABILITIES: frozenset[str] = frozenset(
         "substatus", "status_details", "merge", "unmerge", "delete", "notes", "activities",
         "stats", "issue_stats", "user_count", "sessions", "tags", "tag_values", "org_tags", "hashes",
         "oldest_event", "recommended_event", "attachments", "deploys", "commits", "window",
-        "webhooks", "short_ids",
+        "webhooks", "short_ids", "issue_releases",
     }
 )  # fmt: skip
 
@@ -142,6 +142,7 @@ GLITCHTIP = Flavour(
         "commits": "GlitchTip does not keep commits of a release.",
         "window": "GlitchTip filters issues by first seen, not by the time of their events.",
         "webhooks": "GlitchTip does not send signed webhooks of changes.",
+        "issue_releases": "GlitchTip does not say in which release an issue began.",
         "short_ids": "GlitchTip does not find an issue by its short id.",
     },
     page_sort="-last_seen",

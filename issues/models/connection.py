@@ -73,3 +73,8 @@ class Connection(models.Model):
     def counts_users(self) -> bool:
         """Whether this server says how many users met an issue; elsewhere 0 means nothing."""
         return FLAVOURS[self.flavour].can("user_count")
+
+    @property
+    def knows_releases(self) -> bool:
+        """Whether this server says in which releases an issue was first and last seen."""
+        return FLAVOURS[self.flavour].can("issue_releases")

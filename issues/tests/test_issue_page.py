@@ -9,7 +9,14 @@ from django.utils import timezone
 from dexter.timeseries import Series, to_json
 from issues.models import Activity, Commit, Deploy, EventPayload, IssueTag
 from issues.payload.tests.events import api_event, entry, exception, frame, library, listed_event, raw_event
-from issues.tests.factories import make_event, make_issue, make_project, make_release, make_user
+from issues.tests.factories import (
+    make_connection,
+    make_event,
+    make_issue,
+    make_project,
+    make_release,
+    make_user,
+)
 from issues.tests.issue_page import SECRETS, make_shown_issue, personal_event
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +151,22 @@ def test_damaged_bytes_say_so_and_leave_the_other_tabs(client, person):
     for tab in ("tags", "events", "activity"):
         assert BROKEN not in page(client, issue, f"?tab={tab}")
     assert client.get(f"/issues/{issue.pk}/events/{event.event_id}/markdown/").status_code == 200
+
+
+def test_what_glitchtip_does_not_say_is_no_zero(client, person):
+    project = make_project(connection=make_connection(flavour="glitchtip"))
+    issue, _ = make_shown_issue(
+        project=project,
+        user_count=0,
+        detail_synced_at=timezone.now(),
+        permalink="https://glitchtip.example.com/1",
+    )
+    html = page(client, issue)
+    assert "not counted" in html
+    assert "by GlitchTip" in html
+    assert "Open in GlitchTip" in html
+    assert "no release" not in html
+    assert "users not counted" in client.get("/?query=").content.decode()
 
 
 def test_head_impact_and_details(client, person):

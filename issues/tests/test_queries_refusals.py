@@ -18,6 +18,7 @@ REFUSED = [
     ("stack.lineno:4", "stack.lineno:4", "stack.function:"),
     ("stack.filename:*ments.py", "stack.filename:*ments.py", "stack.filename:*/ments.py"),
     ("http.method:POST", "http.method:POST", "http.method"),
+    ("first-release:shop@1.0", "first-release:shop@1.0", "when an issue's page is opened"),
     ("level:nosuch", "nosuch", "level:"),
     ("(a", "(", "never closed"),
 ]

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from issues.models import Event, IssueTag, Project, Release
+from issues.models import Event, Issue, IssueTag, Project, Release
 from issues.queries.conditions.columns import text_is
 from issues.queries.conditions.context import NOTHING, Context, any_of, unanswerable
 from issues.queries.conditions.places import projects_are
@@ -96,6 +96,12 @@ def release(asked: Filter, context: Context) -> Q:
 
 
 def first_release(asked: Filter, context: Context) -> Q:
+    """Sentry says it with an issue's details only, which are read when its page is opened."""
+    if not Issue.objects.filter(first_release__isnull=False).exists():
+        hint = (
+            "it is read when an issue's page is opened; release: finds the issues that happened in a release"
+        )
+        raise unanswerable(asked, "Dexter does not know yet in which release any issue began", hint)
     if asked.op == "has":
         return Q(first_release__isnull=False)
     named = [text_is("version", value) for value in asked.values if value != "latest"]
