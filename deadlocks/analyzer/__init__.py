@@ -58,7 +58,7 @@ def analyze_log(source: Readable | Iterable[bytes], file: str | None = None) -> 
 
 def _as_it_was(log: Log) -> bytes | None:
     """What a copy changed as a whole, put right; None for a log that is as the server wrote it."""
-    if log.layout.name in ("csvlog", "jsonlog") or copies.restored(log.head[:_SIGNS]) == log.head[:_SIGNS]:
+    if log.is_record or copies.restored(log.head[:_SIGNS]) == log.head[:_SIGNS]:
         return None
     whole = log.whole(_WHOLE)
     return copies.restored(whole) if whole is not None else None

@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Callable
 
-from . import documents
+from . import documents, wording
 from .log.layouts import detect, records_of
 from .log.stream import document_of
 from .log.wrapped import TEXT_KEYS
@@ -19,12 +19,14 @@ _TAG = re.compile(
     r"</?(?:a|b|body|br|code|div|html|li|p|pre|samp|span|table|tbody|td|th|tr)\b[^<>]{0,400}>", re.I
 )
 _BREAK = re.compile(r"(?:<br ?/?>|</(?:div|li|p|tr)>)\n?", re.I)
-#: Quotes of CONTEXT, of csvlog and of jsonlog.
-_ENTITIES = re.compile(r"in relation &quot;|,&quot;|\{&quot;")
+#: A double quote that was escaped: outside any literal of a statement.
+_ENTITIES = re.compile(r"^[^'\n]*&quot;|,&quot;|\{&quot;", re.MULTILINE)
 _QUOTE = re.compile(r"&#0?39;|&#x27;")
-_HARD_BLANK = re.compile(rf"(?:{_OWN}):[ \u00a0]?\u00a0")
-_LABEL = re.compile(rf"(?<!\w)(?:{_OWN}):  ")
+_WORDS = wording.alternatives([*wording.SEVERITY_WORDS, *wording.FIELD_OF])
+_HARD_BLANK = re.compile(rf"(?<!\w)(?:{_WORDS}) ?:[ \u00a0]?\u00a0")
+_LABEL = re.compile(rf"(?<!\w)(?:{_WORDS}) ?:  ")
 _LOWER = re.compile(rf"(?<![\w=\"'])(?:{_OWN.lower()})(?=:  \S)")
+_NAME = re.compile(r"@?[a-z_][\w. -]{0,60}")
 _LITERAL = re.compile(r"\\([nrt\\\"'])")
 _LITERALS = {"n": "\n", "r": "\r", "t": "\t"}
 _JSON = '"[{'
@@ -86,7 +88,7 @@ def _from_table(said: str) -> str | None:
     """One column of a table in CSV, whose first row names it; the newest row may stand first."""
     names = [name.strip().strip('"').casefold() for name in said[:_WIDEST].partition("\n")[0].split(",")]
     column = next((n for n, name in enumerate(names) if name in _COLUMNS), None)
-    if column is None or len(names) > _MOST_COLUMNS:
+    if column is None or len(names) > _MOST_COLUMNS or not all(map(_NAME.fullmatch, names)):
         return None
     try:
         rows = [row for row in csv.reader(io.StringIO(said)) if len(row) == len(names)][1:]

@@ -5,7 +5,7 @@ from itertools import chain
 
 from deadlocks.analyzer.values import Report
 
-from .layouts import Layout, detect, records_of
+from .layouts import CSV_START, Layout, detect, records_of
 from .records import lines
 from .scanner import Scanner
 from .stream import BLOCK, Readable, blocks
@@ -32,6 +32,13 @@ class Log:
     def may_be_json(self) -> bool:
         """True when what looks like lines of a log may be one JSON document that holds them."""
         return self.layout.name == "stderr" and self.head.lstrip()[:1] in (b"[", b"{")
+
+    @property
+    def is_record(self) -> bool:
+        """True when it starts with a record whose lines are whole."""
+        if self.layout.name == "jsonlog":
+            return self.head.startswith(b'{"') and (b"\n" in self.head or b"\r" not in self.head)
+        return self.layout.name == "csvlog" and bool(CSV_START.match(self.head)) and b"\n" in self.head
 
     def whole(self, limit: int) -> bytes | None:
         """All of it, when it is not more than ``limit`` bytes; the log can still be read."""

@@ -129,7 +129,7 @@ def _front_of_records(lines: list[str]) -> re.Pattern[str] | None:
 
 def _record_in(line: str) -> int:
     """Where a record starts in a line, -1 for none."""
-    at = line.find("{", 0, _LONGEST_FRONT)
+    at = line.find('{"', 0, _LONGEST_FRONT)
     if at >= 0 and '"error_severity"' in line[at : at + _LONGEST_RECORD_HEAD]:
         return at
     found = _CSV_BEHIND.search(line[:_LONGEST_HEAD])

@@ -95,7 +95,8 @@ def json_text(line: str) -> str | None:
 
 def json_behind(line: str) -> str | None:
     """The same behind a time, a tag, a file's name."""
-    at = line.find("{", 0, _LONGEST_FRONT)
+    at = line.find('{"', 0, _LONGEST_FRONT)
+    at = at if at >= 0 else line.find("{", 0, _LONGEST_FRONT)
     return json_text(line[at:]) if at >= 0 else None
 
 

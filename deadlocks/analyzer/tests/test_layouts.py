@@ -173,6 +173,28 @@ def test_a_head_in_the_file_before_leaves_the_report_in_this_one(case):
     assert [r.edges for r in analyze_log(("".join(lines[: head + 1]).encode(),))] == [()]
 
 
+FOREIGN = [
+    c for c in reports.provoked() if c["name"] in ("tuple-queue", "lock-table") and c["language"] != "en"
+]
+CHANGED = (
+    "html text",
+    "html page",
+    "html lines",
+    "carriage returns",
+    "hard blanks",
+    "one object",
+    "papertrail",
+)
+
+
+@pytest.mark.parametrize("wrapped", CHANGED)
+@pytest.mark.parametrize("case", FOREIGN, ids=lambda c: f"{c['name']} {c['language']}")
+def test_a_copy_says_the_same_in_any_language(case, wrapped):
+    for layout, text in case["logs"].items():
+        if layout == "stderr" or wrapped not in ("hard blanks", "one object"):
+            assert read(WRAPPED[wrapped](text)) == read(text)
+
+
 def test_a_port_is_no_process():
     head = "2026-11-20 22:54:46 UTC:10.0.0.1(5151):shop@shop:[4711]:"
     (report,) = analyze_log(
