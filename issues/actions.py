@@ -42,6 +42,7 @@ BULK = frozenset(
 )
 IRREVERSIBLE = frozenset({Kind.DELETE, Kind.UNMERGE})
 PRIORITIES = ("low", "medium", "high")
+MARKS = ("new", "escalating", "regressed")  # sub-states of an unresolved issue, beside the usual "ongoing"
 MAX_WINDOW = 10_080  # minutes, Sentry's own limit of ignoreWindow
 ARCHIVE_WORDS = {
     "archived_forever": "forever",
@@ -236,7 +237,7 @@ def body(action: Action) -> dict[str, Any]:
     if action.kind == Kind.RESOLVE:
         return {"status": "resolved", "statusDetails": _resolve_details(given)}
     if action.kind == Kind.UNRESOLVE:
-        return {"status": "unresolved"}
+        return {"status": "unresolved", **given}
     if action.kind == Kind.ARCHIVE:
         # Always with a substatus: what a bare "ignored" becomes differs between servers.
         return {
@@ -290,7 +291,7 @@ def changes(action: Action, now: datetime) -> dict[str, Any]:
     if action.kind == Kind.RESOLVE:
         return {"status": "resolved", "substatus": "", "status_details": _resolve_details(given)}
     if action.kind == Kind.UNRESOLVE:
-        return {"status": "unresolved", "substatus": "ongoing", "status_details": {}}
+        return {"status": "unresolved", "substatus": "ongoing", "status_details": {}, **given}
     if action.kind == Kind.ARCHIVE:
         details = _archive_details(given)
         if given.get("minutes"):
@@ -325,7 +326,9 @@ def _restoring_status(before: Mapping[str, Any], now: datetime) -> Action:
         return Action(Kind.RESOLVE, _resolve_arguments(details))
     if status == "ignored":
         return Action(Kind.ARCHIVE, _archive_arguments(before.get("substatus") or "", details, now))
-    return Action(Kind.UNRESOLVE)
+    # Reopened alone, a new or regressed issue would be an ongoing one.
+    substatus = before.get("substatus")
+    return Action(Kind.UNRESOLVE, {"substatus": substatus} if substatus in MARKS else {})
 
 
 def _resolve_arguments(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -272,3 +272,22 @@ def test_acting_twice_is_unchanged(synced):
     again = act(RESOLVE, [issue])
     assert (again.actions, again.unchanged) == ((), 1)
     assert states() == ["pending"]
+
+
+@pytest.mark.parametrize("mark", ["new", "escalating", "regressed"])
+@pytest.mark.parametrize(
+    "action", [RESOLVE, Action(Kind.ARCHIVE, {"until": "forever"})], ids=["resolve", "archive"]
+)
+def test_undo_brings_back_the_mark_of_an_unresolved_issue(sandbox, synced, action, mark):
+    [issue] = some()
+    with sandbox.http() as http:
+        body = {"status": "unresolved", "substatus": mark}
+        http.put(f"organizations/acme/issues/{issue.sentry_id}/", json=body).raise_for_status()
+    Issue.objects.filter(pk=issue.pk).update(substatus=mark)
+    [row] = act(action, [issue]).actions
+    push_outbox(synced)
+    triage.undo(row, user=None)
+    push_outbox(synced)
+    issue.refresh_from_db()
+    assert (issue.status, issue.substatus) == ("unresolved", mark)
+    assert sandbox.state(issue.sentry_id)["substatus"] == mark
