@@ -153,9 +153,13 @@ def _parse_archive(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("minutes", "events", "users"):
         if given.get(name):
             found = {name: _number(given, name, 525_600 if name == "minutes" else 10**9)}
-            if name != "minutes" and given.get("window"):
+            if name == "minutes" and given.get("window"):
+                break
+            if given.get("window"):
                 found["window"] = _number(given, "window", MAX_WINDOW)
             return found
+    if given.get("window"):
+        raise InvalidAction("window", "`window` goes with a number of events or users.")
     until = given.get("until") or "escalating"
     if until not in ("forever", "escalating"):
         raise InvalidAction("until", "`until` is forever or escalating; or give minutes, events or users.")

@@ -23,11 +23,11 @@ def of_issue(issue_id: int) -> list[Explanation]:
 
 
 def place_in_queue(row: Explanation | Description) -> int | None:
-    """How many are answered before this one, and itself; None for one that does not wait."""
+    """How many are answered before this one, and itself; None for one that does not wait (any more)."""
     if row.state != State.QUEUED or row.job_id is None:
         return None
     waiting = Job.objects.filter(kind__in=ASKED, state=Job.State.QUEUED, pk__lte=row.job_id)
-    return waiting.count()
+    return waiting.count() or None
 
 
 def feedback_on(row: Explanation) -> list[Feedback]:

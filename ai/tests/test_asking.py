@@ -204,6 +204,9 @@ def test_the_place_in_the_queue(event, user, model, no_worker):
     assert [place_in_queue(again(row)) for row in rows] == [1, 2, 3]
     asking.cancel(again(rows[0]))
     assert [place_in_queue(again(row)) for row in rows] == [None, 1, 2]
+    # Its worker has begun, and the row does not say so yet.
+    Job.objects.filter(pk=rows[1].job_id).update(state=Job.State.RUNNING)
+    assert [place_in_queue(again(row)) for row in rows] == [None, None, 1]
 
 
 def test_a_place_that_becomes_free_is_given_on(event, user, model, no_worker, settings):

@@ -72,6 +72,8 @@ def retry_failed(bulk: Bulk) -> int:
     begun = IssueAction.objects.filter(bulk=bulk.job).count()
     missing = 0 if bulk.undoes_id else len(bulk.issue_ids) - begun
     if not count and missing <= 0:
+        if IssueAction.objects.filter(bulk=bulk.job, state=State.REFUSED).exists():
+            raise Refused("What failed here cannot be sent again; its receipt says why.")
         raise Refused("Nothing of this job failed.")
     _go_on(bulk.job)
     return count

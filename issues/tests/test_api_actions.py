@@ -73,6 +73,8 @@ def test_an_action_answers_with_the_issue_and_how_far_it_is(api):
         ({"action": "priority", "priority": "top"}, "low, medium or high"),
         ({"action": "resolve", "commit": "abc"}, "`repository` is a text"),
         ({"action": "assign", "member": "nobody@example.com"}, "nobody"),
+        ({"action": "archive", "window": 60}, "`window` goes with"),
+        ({"action": "archive", "minutes": 30, "window": 60}, "`window` goes with"),
     ],
 )
 def test_a_wrong_action_says_what_would_be_right(api, body, words):

@@ -174,6 +174,8 @@ def test_of_two_servers_each_does_what_it_can(synced, sandbox_factory):
     there = Issue.objects.filter(connection=other, gone="").count()
     assert (tally.failed, tally.done) == (there, len(keys) - there)
     assert bulk.job.actions.filter(state="refused").first().error == "GlitchTip does not keep bookmarks."
+    with pytest.raises(triage.Refused, match="cannot be sent again"):
+        service.retry_failed(bulk)
 
 
 def test_more_than_a_hundred_make_a_job_whose_card_lives_in_the_page(client, sandbox_factory, db):

@@ -20,7 +20,7 @@ from issues.tests.issue_page import make_shown_issue
 make_user("demo", first_name="Priya", last_name="Nair")
 LanguageModel.objects.create(provider=Provider.objects.get(), name="fake-large", is_fallback=False)
 for number in range(8):
-    make_shown_issue(short_id=f"SHOP-{number}")
+    make_shown_issue(short_id=f"STOREFRONT-PAYMENTS-API-{number}")
 Connection.objects.update(enabled=False)
 """
 
