@@ -32,6 +32,7 @@ class Bucket:
         self._reset: float | None = None  # end of this window, None while it is not known
         self._ended = -math.inf  # end of the window before
         self._rolled_at = -math.inf
+        self._lost_at = -math.inf
         self._shortest = math.inf  # between the ends of two windows
         self._next_at = -math.inf
         self._margin = 0.0
@@ -67,10 +68,11 @@ class Bucket:
         """The request turned out to be counted elsewhere."""
         self.in_flight -= 1
 
-    def lost(self) -> None:
-        """No answer came: the server may have counted the request all the same."""
+    def lost(self, now: float) -> None:
+        """No answer came, or one without a count: the server may have counted the request all the same."""
         self.in_flight -= 1
         self._used += 1
+        self._lost_at = now
 
     def answered(self, sent_at: float, now: float, rate: RateLimit) -> None:
         self.in_flight -= 1
@@ -102,6 +104,8 @@ class Bucket:
     def _roll(self, now: float) -> None:
         if self._reset is not None and self._rest(now) <= 0:
             self._ended, self._reset, self._used, self._rolled_at = self._reset, None, 0, now
+        elif self._reset is None and now - self._lost_at >= self._length:
+            self._used = 0  # no answer tells when its window ends, but by now it has
 
     def _rest(self, now: float) -> float:
         """Seconds until this window is certainly over."""
@@ -113,7 +117,8 @@ class Bucket:
         return self._length if self._reset is None else self._reset - self._clock.likely(now)
 
     def _until_reset(self, now: float) -> float:
-        return WAIT_MAX if self._reset is None else max(0.0005, self._rest(now))
+        rest = self._lost_at + self._length - now if self._reset is None else self._rest(now)
+        return max(0.0005, rest) if rest > 0 or self._reset is not None else WAIT_MAX
 
     @property
     def _length(self) -> float:

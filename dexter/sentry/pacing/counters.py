@@ -72,7 +72,7 @@ class Counters:
     def answered(self, ticket: Ticket, now: float, rate: RateLimit | None, ok: bool) -> None:
         """`ok`: the answer came from Sentry itself, so that missing headers mean that there is no limit."""
         if rate is None and not ok:
-            self.lost(ticket)
+            self.lost(ticket, now)
             return
         self._asked(ticket)
         target = self._target(ticket.endpoint, rate.limit if rate else 0)
@@ -82,7 +82,7 @@ class Counters:
         if target not in ticket.charged:
             target.in_flight += 1
         if rate is None:
-            target.lost()
+            target.lost(now)
         else:
             target.answered(ticket.sent_at, now, rate)
 
@@ -93,10 +93,10 @@ class Counters:
             known = self._of[endpoint] = self._bucket(endpoint, limit)
         return known
 
-    def lost(self, ticket: Ticket) -> None:
+    def lost(self, ticket: Ticket, now: float) -> None:
         self._asked(ticket)
         for bucket in ticket.charged:
-            bucket.lost()
+            bucket.lost(now)
 
     def _bucket(self, endpoint: str, limit: int) -> Bucket:
         key = (_method(endpoint), limit)

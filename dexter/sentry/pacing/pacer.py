@@ -73,7 +73,7 @@ class Pacer:
     def lost(self, ticket: Ticket) -> None:
         """The request got no answer."""
         with self._changed:
-            self._counters.lost(ticket)
+            self._counters.lost(ticket, self._clock())
             self._changed.notify_all()
 
     def _try(self, endpoint: str, lane: Lane) -> Ticket | float:

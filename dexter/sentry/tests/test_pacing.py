@@ -190,6 +190,28 @@ def test_lost_answers_count() -> None:
     assert bench.waits(lane="person")
 
 
+@pytest.mark.parametrize("silence", ["no answer", "no headers"])
+@pytest.mark.parametrize("limit", [1, 3, 40])
+def test_a_server_that_tells_no_count_any_more_is_still_asked(limit: int, silence: str) -> None:
+    """It was away for long, or its limits were switched off: nothing tells when a window ends then."""
+    bench = Bench()
+    bench.answer(bench.take(), limit, limit - 1)
+    asked = 0
+    for _ in range(200 * limit):
+        bench.now += 0.1
+        got = bench.ask(lane="person")
+        if isinstance(got, Ticket):
+            asked += 1
+            if silence == "no answer":
+                bench.pacer.lost(got)
+            else:
+                bench.pacer.answered(got, None)
+        else:
+            assert got <= 1.0
+    seconds = 20 * limit
+    assert min(limit, 10) * seconds / 2 - 1 <= asked <= limit * (seconds + 1)
+
+
 def test_the_limit_of_requests_at_once() -> None:
     bench = Bench()
     bench.answer(bench.take(), 100, 99, concurrent_limit=5)
