@@ -49,7 +49,7 @@ class ProviderForm(forms.ModelForm):
         """A stored key goes to the server it was entered for and to no other."""
         cleaned = super().clean() or {}
         url = cleaned.get("base_url")
-        has_key = self.instance.pk and self.instance.api_key
+        has_key = Provider.objects.filter(pk=self.instance.pk).exclude(api_key="").exists()
         if (
             has_key
             and url

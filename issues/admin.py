@@ -3,6 +3,7 @@
 import json
 import zlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -57,15 +58,22 @@ class ConnectionForm(forms.ModelForm):
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
+        """A stored token goes to the server it was entered for and to no other."""
         cleaned = super().clean() or {}
-        if not self.instance.pk and not cleaned.get("new_token"):
-            self.add_error("new_token", "A new connection needs a token.")
+        url = cleaned.get("base_url")
+        if not cleaned.get("new_token"):
+            if not self.instance.pk:
+                self.add_error("new_token", "A new connection needs a token.")
+            elif url and urlsplit(url).netloc != urlsplit(self.initial["base_url"]).netloc:
+                self.add_error("new_token", "The server changed: enter its token.")
         return cleaned
 
     def save(self, commit: bool = True) -> Connection:
         connection = super().save(commit=False)
-        connection.token = self.cleaned_data["new_token"] or connection.token
-        connection.webhook_secret = self.cleaned_data["new_webhook_secret"] or connection.webhook_secret
+        if self.cleaned_data["new_token"]:
+            connection.token = self.cleaned_data["new_token"]
+        if self.cleaned_data["new_webhook_secret"]:
+            connection.webhook_secret = self.cleaned_data["new_webhook_secret"]
         connection.retry_at = None
         if commit:
             connection.save()

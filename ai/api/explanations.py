@@ -246,7 +246,8 @@ class Models(Schema):
 
 @router.get("/ai/models/", response={200: Models}, summary="The language models and their health")
 def models(request: Request) -> dict[str, Any]:
-    found = [_model_shape(model) for provider in providers_with_models() for model in provider.models.all()]
+    providers = providers_with_models()
+    found = [_model_shape(model) for provider in providers for model in provider.language_models.all()]
     return {"results": found}
 
 

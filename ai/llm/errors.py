@@ -15,6 +15,7 @@ LLMError
     ├── ModelMissing       the server does not have the model; `model`
     ├── ContextTooSmall    the question is longer than the model's context; `limit`, `needed` (tokens or None)
     ├── KeyRefused         401 or 403
+    │   └── KeyUnreadable  not asked: no key of TOKEN_KEYS opens the stored API key
     ├── Refused            another 4xx
     ├── Garbage            the answer is not of the protocol: a web page, broken JSON, another program
     ├── WrongShape         the answer does not fit the JSON schema that was asked for; `problems`
@@ -189,6 +190,11 @@ class KeyRefused(Permanent):
     code = "key_refused"
     what_text = "The model server does not accept the key."
     todo_text = "Enter a valid API key in the administration under Providers."
+
+
+class KeyUnreadable(KeyRefused):
+    what_text = "The stored API key cannot be decrypted: TOKEN_KEYS no longer holds its key."
+    todo_text = "Put the old key back into TOKEN_KEYS, or enter the API key anew under Providers."
 
 
 class Refused(Permanent):

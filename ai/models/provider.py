@@ -62,7 +62,7 @@ class Provider(models.Model):
     @property
     def not_offered(self) -> list[str]:
         """Names of installed models that nobody can choose yet; reads `models`."""
-        offered = {model.name for model in self.models.all()}
+        offered = {model.name for model in self.language_models.all()}
         names = [str(item.get("name", "")) for item in self.installed]
         return [name for name in names if not {name, name.removesuffix(":latest")} & offered]
 
@@ -70,7 +70,7 @@ class Provider(models.Model):
 class LanguageModel(models.Model):
     """A model that people may choose; those with `position` are asked in this order when one before fails."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="models")
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="language_models")
     name = models.CharField(max_length=200, help_text="As the server calls it, such as qwen2.5-coder:14b")
     context_size = models.PositiveIntegerField(
         default=8192,

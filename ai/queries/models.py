@@ -21,4 +21,4 @@ def chain_from(chosen_id: int | None) -> list[LanguageModel]:
 
 def providers_with_models() -> list[Provider]:
     """All servers, those that are switched off too, with their models; two queries."""
-    return list(Provider.objects.prefetch_related("models"))
+    return list(Provider.objects.prefetch_related("language_models"))

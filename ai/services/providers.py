@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import transaction
 
 from ai.llm import Client, Timeouts, make_client
+from ai.llm.errors import KeyUnreadable
 from ai.models import LanguageModel, Provider
 from dexter.outbound import OutboundRefused, PinnedTransport, guard, transport_for
+from dexter.secrets import Undecryptable
 
 FROM_ENVIRONMENT = "Ollama"
 
@@ -24,8 +26,14 @@ def check_address(url: str) -> None:
 
 
 def client_of(provider: Provider, *, timeouts: Timeouts | None = None) -> Client:
-    """A client for the server. Raises OutboundRefused now; what its name resolves to is checked each time."""
+    """A client for the server. Raises KeyUnreadable and OutboundRefused; what its name resolves to is checked
+    each time.
+    """
     check_address(provider.base_url)
+    try:
+        api_key = provider.api_key
+    except Undecryptable as error:
+        raise KeyUnreadable from error
 
     def connect() -> PinnedTransport:
         return transport_for(provider.base_url, allowed_hosts())
@@ -33,7 +41,7 @@ def client_of(provider: Provider, *, timeouts: Timeouts | None = None) -> Client
     return make_client(
         provider.kind,
         provider.base_url,
-        api_key=provider.api_key,
+        api_key=api_key,
         connect=connect,
         timeouts=timeouts or usual_timeouts(),
     )

@@ -11,6 +11,7 @@ SentryError
 │   └── CircuitOpen           not asked at all: too many failures in a row; `retry_after` (seconds)
 └── Permanent                 the same request will fail again until somebody changes something
     ├── AuthFailed            401
+    │   ├── TokenUnreadable   not asked: no key of TOKEN_KEYS opens the stored token
     │   └── SsoRequired       the person's SSO session has run out; `login_url`
     ├── PermissionDenied      403; `scope` when the server tells which is missing
     ├── NotFound              404; also "you may not see it" and "wrong region"
@@ -157,6 +158,11 @@ class Permanent(SentryError):
 class AuthFailed(Permanent):
     what_text = "Sentry does not accept the token."
     todo_text = "Create a new token in Sentry and enter it in the connection's settings."
+
+
+class TokenUnreadable(AuthFailed):
+    what_text = "The stored token cannot be decrypted: TOKEN_KEYS no longer holds its key."
+    todo_text = "Put the old key back into TOKEN_KEYS, or enter the token anew in the connection's settings."
 
 
 class SsoRequired(AuthFailed):

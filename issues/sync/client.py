@@ -12,8 +12,10 @@ from typing import NamedTuple
 from django.conf import settings
 
 from dexter.outbound import transport_for
+from dexter.secrets import Undecryptable
 from dexter.sentry.breaker import Breaker
 from dexter.sentry.client import Client
+from dexter.sentry.errors import TokenUnreadable
 from dexter.sentry.flavour import FLAVOURS
 from dexter.sentry.pacing import Pacer
 from issues.models import Connection
@@ -34,13 +36,23 @@ _clients: dict[int, tuple[_Key, Client]] = {}
 _lock = threading.Lock()
 
 
+def token_of(connection: Connection) -> str:
+    """Raises TokenUnreadable when the key is lost that it was encrypted with."""
+    try:
+        return connection.token
+    except Undecryptable as error:
+        raise TokenUnreadable from error
+
+
 def client_of(connection: Connection) -> Client:
-    """The client for `connection`. Raises dexter.outbound.OutboundRefused for an address it may not reach."""
+    """The client for `connection`. Raises TokenUnreadable, and dexter.outbound.OutboundRefused for an address
+    it may not reach.
+    """
     key = _Key(
         connection.pk,
         connection.base_url,
         connection.organization,
-        connection.token,
+        token_of(connection),
         connection.flavour,
         connection.max_rate or settings.SYNC_MAX_RATE,
     )

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from dexter.outbound import PinnedTransport, transport_for
 from dexter.sentry.probe import ProbeResult, probe
 from issues.models import Connection
+from issues.sync.client import token_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def keep_scopes(connection: Connection, found: ProbeResult) -> None:
 
 def check(connection: Connection) -> ProbeResult:
     """Probe an existing connection again. Raises what `connect` raises."""
-    found = _probe(connection.base_url, connection.organization, connection.token)
+    found = _probe(connection.base_url, connection.organization, token_of(connection))
     keep_scopes(connection, found)
     Connection.objects.filter(pk=connection.pk).update(
         scopes=connection.scopes, missing_scopes=connection.missing_scopes

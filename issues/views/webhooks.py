@@ -1,6 +1,5 @@
 """Where Sentry posts: checked, stored, answered; a task does the rest. Sentry waits one second at most."""
 
-from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -37,11 +36,13 @@ def sentry(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _find(slug: str) -> tuple[int, str] | None:
     """Key and secret of the connection; the secret is empty when no key decrypts it."""
-    mine = Connection.objects.filter(slug=slug)
+    found = Connection.objects.filter(slug=slug).only("pk", "webhook_secret").first()
+    if found is None:
+        return None
     try:
-        return mine.values_list("pk", "webhook_secret").first()
+        return found.pk, found.webhook_secret
     except Undecryptable:
-        return mine.values_list("pk", Value("")).first()
+        return found.pk, ""
 
 
 def _read(request: HttpRequest) -> bytes | None:

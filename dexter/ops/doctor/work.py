@@ -9,7 +9,6 @@ from django.utils import timezone
 from dexter.jobs.models import Job
 from dexter.ops.doctor.findings import Finding, fine, warning, wrong
 from dexter.outbound import OutboundRefused
-from dexter.secrets import Undecryptable
 from dexter.sentry.errors import SentryError
 from issues.models import Connection
 from issues.sync.connect import check
@@ -37,13 +36,6 @@ def _connection(connection: Connection) -> Iterator[Finding]:
         return
     try:
         found = check(connection)
-    except Undecryptable as error:
-        yield wrong(
-            area,
-            f"Its token cannot be read: {error}.",
-            "Put the old key back into TOKEN_KEYS, or connect anew.",
-        )
-        return
     except (SentryError, OutboundRefused) as error:
         yield wrong(area, error.what, error.todo)
         return
