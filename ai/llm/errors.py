@@ -193,6 +193,7 @@ class KeyRefused(Permanent):
 
 
 class KeyUnreadable(KeyRefused):
+    code = "key_unreadable"
     what_text = "The stored API key cannot be decrypted: TOKEN_KEYS no longer holds its key."
     todo_text = "Put the old key back into TOKEN_KEYS, or enter the API key anew under Providers."
 

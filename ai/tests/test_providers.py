@@ -163,8 +163,8 @@ FORM = {
     "base_url": "http://127.0.0.1:8000/v1",
     "enabled": "on",
     "position": "5",
-    "models-TOTAL_FORMS": "0",
-    "models-INITIAL_FORMS": "0",
+    "language_models-TOTAL_FORMS": "0",
+    "language_models-INITIAL_FORMS": "0",
 }
 
 
