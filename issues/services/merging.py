@@ -33,10 +33,13 @@ def _number(issue: Issue) -> int:
 def merge(issue_ids: Sequence[int], *, user: Any) -> tuple[Issue, Acted]:
     """Merge the issues; answers the survivor and what was done to the others.
 
-    Raises Refused for fewer than 2 or more than MOST, or for issues of several projects or connections.
+    Raises Refused for ids that are no issues here, for fewer than 2 or more than MOST, or for issues of
+    several projects or connections.
     """
     found = Issue.objects.filter(pk__in=issue_ids, gone="").select_related("connection", "project")
     issues = list(found.defer("connection__token", "connection__webhook_secret"))
+    if missing := sorted(set(issue_ids) - {issue.pk for issue in issues}):
+        raise Refused(f"There is no issue {', '.join(map(str, missing[:5]))} here; nothing was merged.")
     if not 2 <= len(issues) <= MOST:
         raise Refused(f"Choose 2 to {MOST} issues to merge; there are {len(issues)}.")
     if len({issue.project_id for issue in issues}) > 1:

@@ -122,6 +122,9 @@ def test_deleting_needs_the_permission(api, person):
 def test_merging(api):
     big = make_issue(count=50)
     small = make_issue(project=big.project, count=5)
+    unknown = {"action": "merge", "with": [small.pk, 999_999]}
+    status, body = api("post", f"/issues/{big.pk}/actions/", unknown)
+    assert (status, "There is no issue 999999 here" in str(body)) == (409, True)
     status, body = api("post", f"/issues/{big.pk}/actions/", {"action": "merge", "with": [small.pk]})
     assert (status, body["action"]["issue"]) == (200, small.pk)
     small.refresh_from_db()
