@@ -28,18 +28,7 @@ class Kind(StrEnum):
 
 
 # Kinds that a bulk PUT carries; the others need a request of their own.
-BULK = frozenset(
-    {
-        Kind.RESOLVE,
-        Kind.UNRESOLVE,
-        Kind.ARCHIVE,
-        Kind.ASSIGN,
-        Kind.PRIORITY,
-        Kind.BOOKMARK,
-        Kind.SEEN,
-        Kind.SUBSCRIBE,
-    }
-)
+BULK = frozenset(Kind) - {Kind.SHARE, Kind.DELETE, Kind.MERGE, Kind.UNMERGE}
 IRREVERSIBLE = frozenset({Kind.DELETE, Kind.UNMERGE})
 PRIORITIES = ("low", "medium", "high")
 MARKS = ("new", "escalating", "regressed")  # sub-states of an unresolved issue, beside the usual "ongoing"

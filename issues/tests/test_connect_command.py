@@ -88,4 +88,4 @@ def test_a_token_that_cannot_be_read_is_said(sandbox, typed, settings, capsys):
     settings.TOKEN_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(CommandError, match="Not synced: main"):
         call_command("sync_sentry")
-    assert "main: its token cannot be read" in capsys.readouterr().err
+    assert "main: The stored token cannot be decrypted" in capsys.readouterr().err

@@ -9,7 +9,6 @@ from tqdm import tqdm
 
 from dexter import garbage
 from dexter.jobs import runner
-from dexter.secrets import Undecryptable
 from issues.models import Connection, Project, SyncRun
 from issues.sync.errors import SyncError
 from issues.sync.run import sync
@@ -75,9 +74,6 @@ class Command(BaseCommand):
                 runner.run_here("issues.tasks.sync_connection", work, key=f"sync:{connection.pk}")
             except runner.Taken:
                 reason = "it is being synced already, by the worker or another command. Try again after that."
-                self.stderr.write(self.style.ERROR(f"{connection.name}: {reason}"))
-            except Undecryptable as error:
-                reason = f"its token cannot be read: {error}. Put the old key back, or connect anew."
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {reason}"))
             except SyncError as error:
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {error}"))
