@@ -5,7 +5,12 @@ const dialog = () => document.getElementById("dialog");
 
 // A fragment that lands in #dialog opens it; closing gives the focus back (the browser does).
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target === dialog() && !dialog().open) dialog().showModal();
+  if (event.detail.target !== dialog()) return;
+  // Last, so that the first field has the focus. The palette is left by Escape or by acting; the help has its own.
+  if (!dialog().querySelector(".palette, form[method=dialog]")) {
+    dialog().append(document.getElementById("dialog-close").content.cloneNode(true));
+  }
+  if (!dialog().open) dialog().showModal();
 });
 
 // A form whose answer is a file leaves the page as it is.

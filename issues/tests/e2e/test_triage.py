@@ -202,6 +202,17 @@ def test_the_palette_finds_issues_as_one_types_and_keeps_to_itself(open_page):
     assert not page.problems
 
 
+def test_a_dialog_is_left_by_its_button(open_page):
+    page = open_page(LIST)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("l")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("?")  # has a button of its own
+    expect(page.get_by_role("dialog").get_by_role("button", name="Close")).to_have_count(1)
+
+
 def test_labels_and_comments_by_key_from_the_list_and_on_the_issue(open_page, sentry):
     page = open_page(LIST)
     page.keyboard.press("x")  # no row yet: nothing
