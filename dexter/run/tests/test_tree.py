@@ -74,8 +74,9 @@ def test_an_orderly_stop_ends_the_base_last(tmp_path: Path, wait: Wait) -> None:
     log = tmp_path / "log"
     tree = Tree(print)
     for name, is_base in (("base", True), ("web", False)):
-        leave = f"signal.signal(signal.SIGTERM, lambda *_: exit(print('{name}', flush=True)))"
-        code = f"import signal, time; {leave}; print('up', flush=True); time.sleep(60)"
+        say = "lambda word: os.write(1, word.encode() + b'\\n')"  # at once: both write to one file
+        leave = f"signal.signal(signal.SIGTERM, lambda *_: exit(say('{name}') and 0))"
+        code = f"import os, signal, time; say = {say}; {leave}; say('up'); time.sleep(60)"
         tree.start(Child(name, [sys.executable, "-c", code], log, os.environ, is_base))
     wait(lambda: log.read_text().count("up") == 2)
     tree.stop(5, is_hurried=lambda: False)
