@@ -197,7 +197,10 @@ class _Formula:
 
 
 def _points(term: _Formula, facts: Facts, weights: Weights) -> int:
-    return _round(min(1.0, max(0.0, term.share(facts))) * getattr(weights, term.weight))
+    share = term.share(facts)
+    if share <= 0:
+        return 0
+    return _round(min(1.0, share) * getattr(weights, term.weight))
 
 
 def _users(facts: Facts) -> float:

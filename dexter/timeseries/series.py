@@ -39,7 +39,9 @@ class Series:
 
     def last(self, count: int) -> "Series":
         """The newest `count` buckets, so that what is stored does not grow for ever."""
-        drop = max(0, len(self.values) - count)
+        drop = len(self.values) - count
+        if drop <= 0:
+            return self
         return Series(self.start_epoch + drop * self.step_seconds, self.step_seconds, self.values[drop:])
 
 

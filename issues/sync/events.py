@@ -18,7 +18,7 @@ from issues.payload.errors import Unreadable
 from issues.payload.summary import EventFacts, facts, search_parts
 from issues.search.words import document
 from issues.signals import events_stored, issues_changed
-from issues.sync.mapping import text_of
+from issues.sync.mapping import issue_parts, text_of
 from issues.sync.upsert import upsert
 
 log = logging.getLogger(__name__)
@@ -151,7 +151,8 @@ def spread(keys: list[int], limit: int) -> list[int]:
 def renew_derived(issue: Issue) -> None:
     """Tags, search words and the number of cached events, all from the events that are cached now."""
     summary = Issue.objects.filter(pk=issue.pk).values_list("summary", flat=True).first()
-    parts = [*filter(None, [summary]), issue.title, issue.culprit, issue.error_value, issue.short_id]
+    own = issue_parts(issue.title, issue.culprit, issue.error_value, issue.short_id)
+    parts = [*filter(None, [summary]), *own]
     tags: dict[tuple[str, str], IssueTag] = {}
     cached = 0
     stored = EventPayload.objects.filter(event__issue=issue).select_related("event").order_by("-event__date")

@@ -91,7 +91,7 @@ def _current(hours: Series, epoch: int) -> int | None:
     """Events of the last 24 hourly buckets, the running one included; None when no hour is known."""
     if not hours.values:
         return None
-    return sum(count or 0 for count in _slice(hours, epoch - epoch % HOUR - 23 * HOUR, 24))
+    return sum(filter(None, _slice(hours, epoch - epoch % HOUR - 23 * HOUR, 24)))
 
 
 def _before(hours: Series, days: Series, epoch: int, began: float) -> int | None:
@@ -104,7 +104,7 @@ def _before(hours: Series, days: Series, epoch: int, began: float) -> int | None
         return 0
     counts = _slice(hours, start, 24)
     if None not in counts:
-        return sum(count or 0 for count in counts)
+        return sum(filter(None, counts))
     # The share of each of the two days that lies within.
     first = start - start % DAY
     older, newer = days.at(first), days.at(first + DAY)

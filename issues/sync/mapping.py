@@ -7,7 +7,7 @@ Unknown fields are ignored, missing ones become the column's empty value, so no 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from issues.search.words import document
 
@@ -20,8 +20,7 @@ class Unmappable(Exception):
     """A row that lacks what the cache cannot do without; the message says which field."""
 
 
-@dataclass(frozen=True, slots=True)
-class MappedIssue:
+class MappedIssue(NamedTuple):
     """Columns of Issue, and references that issues.sync.store turns into foreign keys.
 
     `words` is the document that free text searches (issues.search.words).
@@ -114,8 +113,16 @@ def issue(payload: Payload) -> MappedIssue:
         assignee=assignee(payload.get("assignedTo")),
         columns=columns,
         stats={key: value for key, value in (payload.get("stats") or {}).items() if isinstance(value, list)},
-        words=document((title, culprit, error_value, short_id)),
+        words=document(issue_parts(title, culprit, error_value, short_id)),
     )
+
+
+def issue_parts(title: str, culprit: str, error_value: str, short_id: str) -> tuple[str, ...]:
+    """The texts of an issue that free text searches. Sentry's title is "type: value" as a rule; the value is
+    not searched a second time then."""
+    if title.endswith(f": {error_value}"):
+        return title, culprit, short_id
+    return title, culprit, error_value, short_id
 
 
 def issues(payloads: Iterable[Payload]) -> MappedIssues:

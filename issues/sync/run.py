@@ -37,7 +37,7 @@ OVERLAP = timedelta(minutes=2)
 RESUME_WITHIN = timedelta(hours=6)
 TELL_SECONDS = 1.0
 # As many new issues make a table that the database knows nothing about yet.
-MANY_NEW = 1000
+MANY_NEW = 300
 
 Report = Callable[[int | None, int | None, str | None], None]
 
