@@ -1,5 +1,6 @@
 """What is computed when an issue is stored: its merged series, and the columns that lists sort by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -7,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from dexter.timeseries.series import DAY, HOUR, Series, from_json, from_pairs, merge, resample
+from dexter.timeseries.series import DAY, HOUR, Series, from_json, merge, resample
 from issues import scoring
 from issues.models import Issue
 
@@ -38,19 +39,15 @@ def _weights(given: tuple[tuple[str, int], ...]) -> scoring.Weights:
     return scoring.Weights(**dict(given))
 
 
-def merge_stats(known: tuple[Any, Any] | None, stats: dict[str, list[list[int]]]) -> tuple[Series, Series]:
-    """Stored hours and days with what Sentry's `stats` adds to them.
+def merge_stats(known: tuple[Any, Any] | None, stats: Iterable[Series]) -> tuple[Series, Series]:
+    """Stored hours and days with what Sentry's `stats` add to them.
 
     Whatever period Sentry was asked for, a step of an hour joins the hours, one of a day the days. Days also
     grow out of hours, once all hours of a day are known.
     """
     hours = (from_json(known[0]) if known else None) or NO_HOURS
     days = (from_json(known[1]) if known else None) or NO_DAYS
-    for pairs in stats.values():
-        try:
-            new = from_pairs(pairs)
-        except ValueError:
-            continue  # not a series, or a single bucket: nothing to learn from it
+    for new in stats:
         if new.step_seconds == HOUR:
             hours = merge(hours, new).last(KEEP_HOURS)
         elif new.step_seconds == DAY:

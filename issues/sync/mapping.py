@@ -4,11 +4,13 @@ Field names are those of https://docs.sentry.io/api/events/list-an-organizations
 Unknown fields are ignored, missing ones become the column's empty value, so no server version breaks a sync.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from dexter.timeseries.series import Series, from_pairs
 from issues.search.words import document
 
 Payload = dict[str, Any]
@@ -23,14 +25,15 @@ class Unmappable(Exception):
 class MappedIssue(NamedTuple):
     """Columns of Issue, and references that issues.sync.store turns into foreign keys.
 
-    `words` is the document that free text searches (issues.search.words).
+    `stats` are the counts over time, of whatever steps Sentry was asked for. `words` is the document that
+    free text searches (issues.search.words).
     """
 
     sentry_id: str
     project_id: str
     assignee: tuple[str, str] | None
     columns: dict[str, Any]
-    stats: dict[str, list[list[int]]]
+    stats: tuple[Series, ...]
     words: str
 
 
@@ -112,9 +115,18 @@ def issue(payload: Payload) -> MappedIssue:
         project_id=project_id,
         assignee=assignee(payload.get("assignedTo")),
         columns=columns,
-        stats={key: value for key, value in (payload.get("stats") or {}).items() if isinstance(value, list)},
+        stats=tuple(series(payload.get("stats") or {})),
         words=document(issue_parts(title, culprit, error_value, short_id)),
     )
+
+
+def series(stats: dict[str, Any]) -> Iterator[Series]:
+    """Those of the `stats`, lists of [epoch seconds, count], that are series; there is nothing to learn from
+    others, nor from a single bucket."""
+    for pairs in stats.values():
+        if isinstance(pairs, list):
+            with suppress(ValueError):
+                yield from_pairs(pairs)
 
 
 def issue_parts(title: str, culprit: str, error_value: str, short_id: str) -> tuple[str, ...]:
