@@ -60,9 +60,8 @@ def context_of(event: Event, *, question: str = "", history: tuple[tuple[str, st
 
 
 def readable_events() -> QuerySet[Event]:
-    """Events with all that a question is made of, but for the connection's secrets."""
-    rows = Event.objects.select_related("stored_payload", "issue__project", "issue__connection")
-    return rows.defer("issue__connection__token", "issue__connection__webhook_secret")
+    """Events with all that a question is made of."""
+    return Event.objects.select_related("stored_payload", "issue__project", "issue__connection")
 
 
 def short_context(event: Event) -> Context:

@@ -65,10 +65,8 @@ def _made(kind: str, issue: Any, title: str, why: str, base: int, url: str = "")
 
 
 def _issues(condition: Q) -> QuerySet[Issue]:
-    found = Issue.objects.select_related("connection").defer(
-        "connection__token", "connection__webhook_secret"
-    )
-    return found.filter(condition, gone="").order_by("-score", "-pk")
+    found = Issue.objects.select_related("connection").filter(condition, gone="")
+    return found.order_by("-score", "-pk")
 
 
 def _deadlocks() -> Iterator[Recommendation]:

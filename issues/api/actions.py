@@ -25,7 +25,6 @@ from issues.services.triage import act
 router = Router(tags=["actions"])
 REFUSALS = {400: Problem, 403: Problem, 404: Problem, 409: Problem}
 RELATED = ("project", "connection", "assignee", "assignee_team")
-SECRET = ("connection__token", "connection__webhook_secret")
 
 
 @router.post(
@@ -100,7 +99,7 @@ def act_on_one(request: Request, id: int, asked: schemas.ActionAsked) -> dict[st
 
 
 def _found() -> Any:
-    return Issue.objects.select_related(*RELATED).defer(*SECRET)
+    return Issue.objects.select_related(*RELATED)
 
 
 def _issue(pk: int) -> Issue:

@@ -121,8 +121,7 @@ def delete(request: Request, id: int) -> Status:
 
 
 def _issue(pk: int) -> Issue:
-    rows = Issue.objects.select_related("connection", "assignee")
-    issue = rows.defer("connection__token", "connection__webhook_secret").filter(pk=pk, gone="").first()
+    issue = Issue.objects.select_related("connection", "assignee").filter(pk=pk, gone="").first()
     if issue is None:
         raise Http404("There is no such issue, or it was deleted or merged in Sentry.")
     return issue
@@ -130,8 +129,7 @@ def _issue(pk: int) -> Issue:
 
 def _own(request: Request, pk: int) -> Comment:
     rows = Comment.objects.select_related("issue__connection", "issue__assignee")
-    secrets = ("issue__connection__token", "issue__connection__webhook_secret")
-    found = rows.defer(*secrets).filter(pk=pk, user=request.user, deleted_at=None).first()
+    found = rows.filter(pk=pk, user=request.user, deleted_at=None).first()
     if found is None:
         raise Http404("There is no such comment of yours.")
     return found

@@ -80,8 +80,7 @@ def event(request: Request, id: str = Path(..., description="Dexter's number or 
 
 def _issue(pk: int) -> Issue:
     related = ("project", "connection", "assignee", "assignee_team", "first_release", "last_release")
-    found = Issue.objects.select_related(*related).defer("connection__token", "connection__webhook_secret")
-    issue = found.filter(pk=pk, gone="").first()
+    issue = Issue.objects.select_related(*related).filter(pk=pk, gone="").first()
     if issue is None:
         raise Http404("There is no such issue, or it was deleted or merged in Sentry.")
     return issue

@@ -57,7 +57,7 @@ def rows_of(what: str, keys: Sequence[int], *, payloads: bool = False) -> Iterat
 
 
 def _issues() -> QuerySet[Issue]:
-    return Issue.objects.select_related(*RELATED).defer("connection__token", "connection__webhook_secret")
+    return Issue.objects.select_related(*RELATED)
 
 
 def _events(payloads: bool) -> QuerySet[Event]:

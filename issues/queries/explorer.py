@@ -104,5 +104,4 @@ def _page(
 
 def _with_related(issues: QuerySet[Issue]) -> QuerySet[Issue]:
     """What a row shows; the counts over time by a query of their own, so that no join reads more of them."""
-    related = issues.select_related("project", "connection", "assignee", "assignee_team", "stats")
-    return related.defer("connection__token", "connection__webhook_secret")
+    return issues.select_related("project", "connection", "assignee", "assignee_team", "stats")

@@ -54,10 +54,7 @@ def freshness() -> Freshness | None:
 
 
 def _connections() -> "list[Connection]":
-    # The token columns are left out: reading them would decrypt them.
-    fields = ("name", "state", "synced_at", "error", "retry_at", "failed_since", "rate_limit",
-              "webhooks_seen_at")  # fmt: skip
-    return list(Connection.objects.filter(enabled=True).only(*fields).annotate(**open_counts()))
+    return list(Connection.objects.filter(enabled=True).annotate(**open_counts()))
 
 
 def _running() -> SyncRun | None:

@@ -30,7 +30,7 @@ def issue_for_page(pk: int) -> Issue | None:
         + _count(Comment.objects.filter(issue=OuterRef("pk"), deleted_at=None)),
         regressed_at=Subquery(regressed.values("date")[:1]),
     )
-    return found.defer("connection__token", "connection__webhook_secret").filter(pk=pk).first()
+    return found.filter(pk=pk).first()
 
 
 def _count(rows: QuerySet) -> Coalesce:  # type: ignore[type-arg]

@@ -65,8 +65,7 @@ def recent_changes(user: Any, limit: int) -> list[IssueAction]:
 
 
 def _with_related(rows: "QuerySet[IssueAction]") -> "QuerySet[IssueAction]":
-    secret = ("connection__token", "connection__webhook_secret")
-    return rows.select_related("issue", "user", "connection").defer(*secret)
+    return rows.select_related("issue", "user", "connection")
 
 
 def described(rows: Iterable[IssueAction]) -> list[Change]:
@@ -193,7 +192,7 @@ def backlog() -> list[Backlog]:
         )
     )
     by_key = {row["connection"]: row for row in counts}
-    connections = Connection.objects.filter(pk__in=by_key).defer("token", "webhook_secret")
+    connections = Connection.objects.filter(pk__in=by_key)
     return [Backlog(c, by_key[c.pk]["waiting"], by_key[c.pk]["failed"]) for c in connections]
 
 

@@ -59,12 +59,7 @@ class Peek:
 def issue_for_peek(pk: int) -> Issue | None:
     """The issue with all that `peek_of` reads beside it; None when there is none, or it is gone."""
     related = (*RELATED, "first_release", "last_release")
-    return (
-        Issue.objects.select_related(*related)
-        .filter(pk=pk, gone="")
-        .defer("connection__token", "connection__webhook_secret")
-        .first()
-    )
+    return Issue.objects.select_related(*related).filter(pk=pk, gone="").first()
 
 
 def peek_of(issue: Issue, now: datetime) -> Peek:

@@ -28,5 +28,4 @@ def last_batch(user: Any) -> list[IssueAction]:
 
 
 def _with_related() -> Any:
-    secret = ("issue__connection__token", "issue__connection__webhook_secret")
-    return IssueAction.objects.select_related("issue__connection", "bulk").defer(*secret).order_by("pk")
+    return IssueAction.objects.select_related("issue__connection", "bulk").order_by("pk")

@@ -29,11 +29,8 @@ def silent_connections(now: datetime | None = None) -> list[Silent]:
     One query where no connection is silent, one more for each that is.
     """
     since = (now or timezone.now()) - SILENT_AFTER
-    candidates = (
-        Connection.objects.filter(enabled=True, webhooks_seen_at__lt=since)
-        .exclude(webhook_secret="")  # noqa: S106 - not a secret: none
-        .defer("token", "webhook_secret")
-    )
+    enabled = Connection.objects.filter(enabled=True, webhooks_seen_at__lt=since)
+    candidates = enabled.exclude(webhook_secret="")  # noqa: S106 - not a secret: none
     found = [
         Silent(each, each.webhooks_seen_at, _found(each)) for each in candidates if each.webhooks_seen_at
     ]

@@ -36,8 +36,7 @@ def merge(issue_ids: Sequence[int], *, user: Any) -> tuple[Issue, Acted]:
     Raises Refused for ids that are no issues here, for fewer than 2 or more than MOST, or for issues of
     several projects or connections.
     """
-    found = Issue.objects.filter(pk__in=issue_ids, gone="").select_related("connection", "project")
-    issues = list(found.defer("connection__token", "connection__webhook_secret"))
+    issues = list(Issue.objects.filter(pk__in=issue_ids, gone="").select_related("connection", "project"))
     if missing := sorted(set(issue_ids) - {issue.pk for issue in issues}):
         raise Refused(f"There is no issue {', '.join(map(str, missing[:5]))} here; nothing was merged.")
     if not 2 <= len(issues) <= MOST:

@@ -53,8 +53,7 @@ def issues_of(ids: Sequence[int]) -> list[Issue]:
     """The issues as the answers show them, in the order of `ids`; gone ones too."""
     related = ("project", "connection", "assignee", "assignee_team", "stats", "first_release", "last_release",
                "merged_into")  # fmt: skip
-    found = Issue.objects.select_related(*related).defer("connection__token", "connection__webhook_secret")
-    by_key = found.in_bulk(list(ids))
+    by_key = Issue.objects.select_related(*related).in_bulk(list(ids))
     return [by_key[key] for key in ids if key in by_key]
 
 

@@ -19,8 +19,7 @@ from issues.services.watching import is_watching, unwatch, watch
 
 
 def issue_or_404(pk: int) -> Issue:
-    related = ("connection", "project", "assignee")
-    found = Issue.objects.select_related(*related).defer("connection__token", "connection__webhook_secret")
+    found = Issue.objects.select_related("connection", "project", "assignee")
     issue = found.filter(pk=pk, gone="").first()
     if issue is None:
         raise Http404("no such issue")
@@ -143,9 +142,7 @@ def reveal_comment(request: Request, pk: int) -> HttpResponse:
 
 
 def _comment_or_404(pk: int) -> Comment:
-    related = ("issue__connection", "issue__project", "issue__assignee")
-    secrets = ("issue__connection__token", "issue__connection__webhook_secret")
-    found = Comment.objects.select_related(*related).defer(*secrets)
+    found = Comment.objects.select_related("issue__connection", "issue__project", "issue__assignee")
     gone = found.filter(pk=pk, deleted_at=None) | found.filter(pk=pk, state=Comment.State.FAILED)
     comment = gone.first()
     if comment is None:

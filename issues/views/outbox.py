@@ -80,8 +80,7 @@ def settle_all(request: Request) -> HttpResponse:
 
 
 def _rows() -> QuerySet[IssueAction]:
-    secret = ("issue__connection__token", "issue__connection__webhook_secret")
-    return IssueAction.objects.select_related("issue__connection").defer(*secret).order_by("pk")
+    return IssueAction.objects.select_related("issue__connection").order_by("pk")
 
 
 def _retry(request: Request, row: IssueAction) -> str:

@@ -19,8 +19,7 @@ WAITING_TOO_LONG = timedelta(minutes=5)
 
 
 def connections() -> Iterator[Finding]:
-    # Reading a token may fail, so each is read by itself.
-    rows = Connection.objects.defer("token", "webhook_secret").order_by("name")
+    rows = Connection.objects.order_by("name")
     if not rows:
         yield warning(
             "connections", "No Sentry is connected.", "manage.py connect_sentry --url URL --org SLUG"

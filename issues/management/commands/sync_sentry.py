@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"Not synced: {', '.join(failed)}", returncode=1)
 
     def _connections(self, wanted: list[str]) -> list[Connection]:
-        connections = list(Connection.objects.filter(enabled=True).defer("token", "webhook_secret"))
+        connections = list(Connection.objects.filter(enabled=True))
         if wanted:
             connections = [found for found in connections if {found.name, found.slug} & set(wanted)]
             known = {name for found in connections for name in (found.name, found.slug)}

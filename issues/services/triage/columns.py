@@ -78,7 +78,6 @@ def locked(issue_ids: Sequence[int]) -> list[Issue]:
         Issue.objects.select_for_update(of=("self",))
         .filter(pk__in=issue_ids)
         .select_related("connection", "assignee", "assignee_team")
-        .defer("connection__token", "connection__webhook_secret")
         .order_by("pk")
     )
 

@@ -22,7 +22,6 @@ def keep_open_changes(keys: Iterable[int], as_sentry_has: Callable[[int], Issue]
     rows = (
         IssueAction.objects.filter(issue__in=list(keys), state__in=IssueAction.OPEN)
         .select_related("connection")
-        .defer("connection__token", "connection__webhook_secret")
         .order_by("pk")
     )
     people = People()

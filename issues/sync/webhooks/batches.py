@@ -42,7 +42,7 @@ def process_deliveries(connection_id: int) -> Outcome:
     """Process what waits, until nothing does; safe to call twice, from any process, and to be killed in."""
     outcome = Outcome()
     while rows := claims.claim(connection_id, needs_sentry=False):
-        work = Work(Connection.objects.defer("token", "webhook_secret").get(pk=connection_id))
+        work = Work(Connection.objects.get(pk=connection_id))
         _process(work, rows)
         outcome.processed += len(rows)
         outcome.needs_sentry |= any(row.needs_sentry for row in rows)
