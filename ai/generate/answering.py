@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from ai.generate.question import kept_messages, question_for
 from ai.generate.recorder import Recorder
 from ai.generate.structured import code_of
-from ai.llm import Cancelled, LLMError, Message, Question
+from ai.llm import Cancelled, LLMError
 from ai.llm.errors import ContextTooSmall, EmptyAnswer, Loading, RanOut
 from ai.models import Explanation, LanguageModel
 from ai.queries.models import chain_from
@@ -144,13 +145,7 @@ def _pause(stop: Stop) -> None:
 
 
 def _stream(row: Explanation, model: LanguageModel, recorder: Recorder, stop: Stop) -> None:
-    question = Question(
-        model=model.name,
-        messages=[Message(item["role"], item["content"]) for item in row.sent["messages"]],
-        context_size=model.context_size,
-        max_tokens=model.answer_size,
-        options=model.options,
-    )
+    question = question_for(model, kept_messages(row.sent))
     client = client_of(model.provider)
     recorder.ask(model)
     # A model can be silent for minutes, in which nothing of the database is held.

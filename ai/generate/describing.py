@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from ai.generate.question import kept_messages
 from ai.generate.structured import ask_in_turn
-from ai.llm import Cancelled, LLMError, Message, Question
-from ai.models import Description, LanguageModel
+from ai.llm import Cancelled, LLMError
+from ai.models import Description
 from ai.prompts.describing import SCHEMA
 from ai.queries.models import chain_from
 from ai.services import describing
@@ -24,7 +25,8 @@ def make_query(description_id: int, is_cancelled: Callable[[], bool]) -> None:
     try:
         answer, model = ask_in_turn(
             models,
-            lambda model: _question(row, model),
+            kept_messages(row.sent),
+            SCHEMA,
             is_cancelled,
             purpose=Purpose.SEARCH,
             template_version=row.template_version,
@@ -35,14 +37,3 @@ def make_query(description_id: int, is_cancelled: Callable[[], bool]) -> None:
         return describing.keep_rules(row, f"No model made a query of it. {error.what}")
     describing.keep_answer(row, answer, model.name)
     return None
-
-
-def _question(row: Description, model: LanguageModel) -> Question:
-    return Question(
-        model=model.name,
-        messages=[Message(item["role"], item["content"]) for item in row.sent["messages"]],
-        context_size=model.context_size,
-        max_tokens=model.answer_size,
-        options=model.options,
-        schema=SCHEMA,
-    )

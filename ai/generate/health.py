@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from ai.generate.question import question_for
 from ai.generate.stopwatch import Stopwatch
-from ai.llm import LLMError, Message, Question, Timeouts
+from ai.llm import LLMError, Message, Timeouts
 from ai.models import LanguageModel, Provider
 from ai.services.providers import OutboundRefused, client_of, usual_timeouts
 
@@ -43,13 +44,7 @@ def try_model(model: LanguageModel) -> dict[str, Any]:
     """Ask the model for one word and keep how that went in `model.tested`."""
     started, watch, text = time.monotonic(), Stopwatch(), ""
     result: dict[str, Any] = {"at": timezone.now().isoformat(), "ok": False}
-    question = Question(
-        model.name,
-        [Message("user", TRY)],
-        model.context_size,
-        max_tokens=model.answer_size,
-        options=model.options,
-    )
+    question = question_for(model, [Message("user", TRY)])
     try:
         for piece in client_of(model.provider, timeouts=usual_timeouts()).chat(question):
             watch.hear(piece)

@@ -1,13 +1,14 @@
 """Answers as JSON, from the models in turn."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import close_old_connections
 
+from ai.generate.question import question_for
 from ai.generate.stopwatch import Stopwatch
-from ai.llm import LLMError, Question, ask_json
+from ai.llm import LLMError, Message, ask_json
 from ai.models import LanguageModel
 from ai.services.measuring import note_call
 from ai.services.providers import OutboundRefused, client_of
@@ -17,24 +18,26 @@ log = logging.getLogger(__name__)
 
 def ask_in_turn(
     models: Sequence[LanguageModel],
-    question_for: Callable[[LanguageModel], Question],
+    messages: Sequence[Message],
+    schema: Mapping[str, Any],
     is_cancelled: Callable[[], bool],
     *,
     purpose: str,
     template_version: str,
 ) -> tuple[Any, LanguageModel]:
-    """The first answer that fits the question's schema, and whose it is.
+    """The first answer that fits the schema, and whose it is.
 
     Each request is noted for the figures. Raises the error of the last model (LLMError, OutboundRefused),
     and Cancelled. `models` is not empty.
     """
     error: LLMError | OutboundRefused | None = None
     for model in models:
-        question, watch = question_for(model), Stopwatch()
+        watch = Stopwatch()
         try:
             client = client_of(model.provider)
             # A model can be silent for minutes, in which nothing of the database is held.
             close_old_connections()
+            question = question_for(model, messages, schema)
             answer = ask_json(client, question, is_cancelled=is_cancelled, hear=watch.hear)
         except (LLMError, OutboundRefused) as failed:
             log.warning("%s did not answer: %s", model, failed)

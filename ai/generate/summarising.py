@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from ai.generate.structured import ask_in_turn
-from ai.llm import Cancelled, Question
+from ai.llm import Cancelled
 from ai.llm.errors import ContextTooSmall, EmptyAnswer, Garbage, RanOut, WrongShape
 from ai.models import LanguageModel
 from ai.prompts import SUMMARY_SCHEMA, one_line
 from ai.queries.models import chain_from
 from ai.queries.summaries import due, event_to_read, somebody_waits
 from ai.services.measuring import Purpose
-from ai.services.prompting import Prepared, prepare_summary
+from ai.services.prompting import prepare_summary
 from ai.services.summaries import keep_summary
 from dexter.jobs.runner import Stopped
 from issues.models import Issue
@@ -49,7 +49,8 @@ def _write(issue: Issue, models: list[LanguageModel], is_cancelled: Callable[[],
     try:
         value, model = ask_in_turn(
             models,
-            lambda model: _question(model, prepared),
+            prepared.messages,
+            SUMMARY_SCHEMA,
             is_cancelled,
             purpose=Purpose.SUMMARY,
             template_version=prepared.template_version,
@@ -60,14 +61,3 @@ def _write(issue: Issue, models: list[LanguageModel], is_cancelled: Callable[[],
     text = one_line(value["summary"])
     keep_summary(event, prepared, model=model, text=text, error="" if text else "It held no sentence.")
     return bool(text)
-
-
-def _question(model: LanguageModel, prepared: Prepared) -> Question:
-    return Question(
-        model=model.name,
-        messages=list(prepared.messages),
-        context_size=model.context_size,
-        max_tokens=model.answer_size,
-        options=model.options,
-        schema=SUMMARY_SCHEMA,
-    )
