@@ -22,8 +22,8 @@ _TAG = re.compile(r"(<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>)")
 _HEADING = re.compile(r"(#{1,6})\s")
 
 
-def render_answer(row: Explanation, *, is_checked: bool = False) -> str:
-    """The text so far as HTML. Until it was checked, what looks like a citation stays as it is."""
+def render_answer(row: Explanation) -> str:
+    """The text so far as HTML."""
     known: Mapping[str, Mapping[str, Any]] = row.sent.get("markers", {})
     made: list[str] = []
 
