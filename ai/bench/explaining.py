@@ -18,7 +18,7 @@ from ai.llm.fakes import Behaviour, FakeOllama
 from ai.models import Explanation, LanguageModel, Provider
 from dexter.bench import Figure, figure, percentile
 from dexter.web.tokens import make_token
-from issues.bench.installation import Installation
+from issues.bench.installation import Installation, same_database
 from issues.bench.load import PERSON, ensure_world
 from issues.bench.pages import SIZES
 from issues.bench.rows import World
@@ -45,14 +45,8 @@ def explaining() -> Iterator[Figure]:
 
 
 def _environment() -> dict[str, str]:
-    """The scratch database of this run; everything else is inherited."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        who = f"{database['USER']}:{database['PASSWORD']}".rstrip(":")
-        url = f"postgres://{who}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
-    return {"DATABASE_URL": url, "SYNC_EVERY": "86400", "SYNC_FULL_EVERY": "86400", "DEBUG": "1",
+    """The scratch database of this run, with nothing synced and no limit of questions."""
+    return {**same_database(), "SYNC_EVERY": "86400", "SYNC_FULL_EVERY": "86400", "DEBUG": "1",
             "AI_DAILY_LIMIT": "0"}  # fmt: skip
 
 

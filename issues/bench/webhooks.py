@@ -31,8 +31,8 @@ SECONDS = 30
 PAGES = 4  # pages a second
 SECRET = "a secret of the bench"  # noqa: S105
 FRAMES = 30
-# What comes how often; "hot" are events of twenty issues only.
-KINDS = ("issue", "hot", "error", "comment", "metric_alert"), (50, 20, 20, 5, 5)
+# What comes how often, in percent; "hot" are events of twenty issues only.
+KINDS = {"issue": 50, "hot": 20, "error": 20, "comment": 5, "metric_alert": 5}
 WAIT = 120  # seconds for the rest to be processed
 
 
@@ -74,9 +74,7 @@ class Bodies:
 
     def _make(self, number: int) -> tuple[str, Callable[[], bytes]]:
         issue = self.issues[20 + number]
-        kind = self.random.choices(("issue", "hot", "error", "comment", "metric_alert"), (50, 20, 20, 5, 5))[
-            0
-        ]
+        [kind] = self.random.choices(list(KINDS), list(KINDS.values()))
         if kind == "issue":
             return "issue", lambda: _body("resolved", {"issue": _issue(issue)})
         if kind in ("hot", "error"):
