@@ -59,16 +59,6 @@ TAKES = {
 _TABLE_TYPES = frozenset({"relation", "extend", "page", "object", "frozenid", "advisory", "userlock"})
 
 
-def collide(requested: str, held: str) -> bool:
-    """True when a request for one table-level mode waits for a holder of the other."""
-    return held in CONFLICTS.get(requested, frozenset())
-
-
-def rows_collide(requested: str, held: str) -> bool:
-    """The same for row-level strengths."""
-    return held in ROW_CONFLICTS.get(requested, frozenset())
-
-
 def collision(lock_mode: str, lock_type: str) -> Collision:
     """What a wait says about the holder: the held modes that can have caused it."""
     if lock_type == "tuple":

@@ -7,7 +7,6 @@ report printed several times (a chain of exceptions, message and stack) is one.
 """
 
 import re
-from dataclasses import replace
 
 from . import mention, sentences, statements, wording
 from .assembly import Parts, read_detail
@@ -234,8 +233,3 @@ def _context_after(tail: str) -> str:
     if kept and kept[-1][-1:] in "'`" and "'" not in kept[0][:1]:
         kept[-1] = kept[-1][:-1]
     return "\n".join(kept).strip()
-
-
-def with_source(parts: Parts, source: Source) -> Parts:
-    parts.source = replace(source, line=parts.source.line)
-    return parts

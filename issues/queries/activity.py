@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from issues.models import Activity, Issue
-
-MOST = 100
+from issues.models import Activity
 
 
 @dataclass(frozen=True)
@@ -20,12 +18,6 @@ class Entry:
     tone: str
     date: datetime
     note: str = ""
-
-
-def feed_of(issue: Issue) -> list[Entry]:
-    """The newest MOST entries, oldest first; one query."""
-    rows = list(Activity.objects.filter(issue=issue).order_by("-date", "-id")[:MOST])
-    return [entry_of(row) for row in reversed(rows)]
 
 
 def entry_of(row: Activity) -> Entry:

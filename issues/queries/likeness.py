@@ -8,7 +8,6 @@ the best ones.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zlib import error as ZlibError  # noqa: N812 - an exception's name
 
 from django.db.models import Q
@@ -73,10 +72,6 @@ class Alike:
     def said(self) -> str:
         text = ", ".join(reason.words for reason in self.reasons)
         return text[:1].upper() + text[1:]
-
-    @property
-    def resolved_at(self) -> datetime | None:
-        return self.notes[0].created_at if self.notes else None
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,3 @@ def triage_tag(context: RequestContext, issue: Issue) -> Triage:
     if issue.pk not in known:
         known[issue.pk] = triage_of(issue, context["user"])
     return known[issue.pk]
-
-
-@register.filter
-def conflict_words(changes: Any) -> str:
-    return " ".join(sentence for change in changes for sentence in change.conflicts)

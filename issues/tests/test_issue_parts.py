@@ -8,10 +8,11 @@ from django.core.cache import cache
 from issues.models import Activity, Issue, IssueTag
 from issues.payload.frames import read_frames
 from issues.payload.values import Value
-from issues.queries.activity import feed_of
+from issues.queries.activity import entry_of
 from issues.queries.counts import Total
 from issues.queries.found import Search
 from issues.queries.issue import Walk, issue_for_page, walk
+from issues.queries.stream import stream_of
 from issues.queries.tags import distribution, has_totals
 from issues.templatetags.event import chip, duration, seconds, size, source, user_kind
 from issues.tests.factories import NOW, make_issue, make_project, make_user
@@ -144,7 +145,7 @@ def test_only_the_most_frequent_values_are_listed():
 def test_activity_in_words(kind, data, said):
     issue = make_issue()
     Activity.objects.create(issue=issue, sentry_id="1", type=kind, data=data, date=NOW)
-    assert [entry.act for entry in feed_of(issue)] == [said]
+    assert entry_of(Activity.objects.get()).act == said
 
 
 def test_activity_comes_oldest_first():
@@ -157,7 +158,8 @@ def test_activity_comes_oldest_first():
             data={"text": str(number)},
             date=NOW + timedelta(hours=number),
         )
-    assert [entry.note for entry in feed_of(issue)] == ["1", "2", "3"]
+    found = stream_of(issue, make_user("ada"))
+    assert [item.act for item in found.items] == ["wrote: 1", "wrote: 2", "wrote: 3"]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,6 @@ class ExceptionView:
     value: Value
     groups: tuple[GroupView, ...]
     relation: str
-    has_frames: bool
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def _exceptions(chain: Chain, plan: _Plan) -> Iterator[ExceptionView]:
     for record in chain.exceptions:
         groups = _groups(frame_prefix(record), record.frames, plan)
         relation = _relation(record, before)
-        yield ExceptionView(record, exception_value(record), groups, relation, bool(record.frames))
+        yield ExceptionView(record, exception_value(record), groups, relation)
         before = record
 
 

@@ -27,10 +27,6 @@ def environment_of(profile: int, phase: int) -> str:
     return ENVIRONMENTS[1] if place < production + staging else ENVIRONMENTS[2]
 
 
-def environments_in(profile: int, phases: range | list[int]) -> frozenset[str]:
-    return frozenset(environment_of(profile, phase) for phase in phases)
-
-
 def browser_of(phase: int) -> int:
     """An index into BROWSERS; the first is the most frequent."""
     return min(phase % 10 // 2 if phase % 3 else 0, len(BROWSERS) - 1)

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Any
 
-from dexter.sentry.sandbox.events.render import event_id, full_event, list_event, read_event_id
+from dexter.sentry.sandbox.events.render import full_event, list_event, read_event_id
 from dexter.sentry.sandbox.http import Request, Response, bad_request, json_response, not_found
 from dexter.sentry.sandbox.paging import hits, link, page_size, paged, parse_cursor
 from dexter.sentry.sandbox.results import cut
@@ -12,7 +12,6 @@ from dexter.sentry.sandbox.routes.listing import issue_query, issue_view
 from dexter.sentry.sandbox.routes.lookup import get_issue, get_organization, get_project
 from dexter.sentry.sandbox.shapes.detail import detail_body
 from dexter.sentry.sandbox.shapes.issue import View, base_body, counts_body, row, row_text
-from dexter.sentry.sandbox.world.model import Issue
 
 if TYPE_CHECKING:
     from dexter.sentry.sandbox.state import Sandbox
@@ -124,11 +123,6 @@ def nothing(sandbox: "Sandbox", request: Request) -> Response:
     rows: list[dict[str, Any]] = []
     found, headers = paged(request, rows)
     return json_response(list(found), headers=headers)
-
-
-def newest_event_id(sandbox: "Sandbox", issue: Issue) -> str:
-    stream = max(issue.streams, key=lambda each: each.newest)
-    return event_id(sandbox.world.seed, stream, stream.total - 1)
 
 
 _ORG = "/api/0/organizations/{org}"

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from dexter.sentry.sandbox.clock import iso
 from dexter.sentry.sandbox.http import ApiError, Request, Response, empty, json_response
 from dexter.sentry.sandbox.router import Route
 from dexter.sentry.sandbox.routes.listing import issue_query, projects
@@ -200,11 +199,6 @@ def project_delete(sandbox: "Sandbox", request: Request) -> Response:
     project = get_project(sandbox, request)
     request.query.append(("project", project.id))
     return bulk_delete(sandbox, request)
-
-
-def seen_at(issue: Issue, user_id: int) -> str | None:
-    moment = (issue.seen or {}).get(user_id)
-    return iso(moment) if moment else None
 
 
 _ORG = "/api/0/organizations/{org}"

@@ -141,6 +141,3 @@ class Stream:
 
     def person(self, index: int) -> int:
         return (self.key * 31 + index * 17) % 9973 + 1
-
-    def users_between(self, start: int, stop: int) -> int:
-        return min(self.users, max(0, stop - start))

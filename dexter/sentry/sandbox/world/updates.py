@@ -101,11 +101,7 @@ def apply(world: "World", issue: Issue, body: dict[str, Any], actor: Actor) -> l
         issue.priority = body["priority"]
         note_activity(world, issue, "set_priority", actor.user, {"priority": issue.priority, "reason": None})
     if "isPublic" in body:
-        issue.share = (
-            f"{mix(world.seed, issue.id, 15):016x}{mix(world.seed, issue.id, 16):016x}"
-            if body["isPublic"]
-            else None
-        )
+        issue.share = _share_id(world, issue) if body["isPublic"] else None
         note_activity(world, issue, "set_public" if body["isPublic"] else "set_private", actor.user)
     if body.get("inbox") is False:
         issue.inbox = None
