@@ -5,16 +5,29 @@ import threading
 import time
 
 import pytest
-from django.db import OperationalError, connection
+from django.conf import settings
+from django.db import OperationalError, connection, connections
+from django.db.utils import ConnectionHandler
 
 from dexter import write_lock
-from dexter.jobs.models import Job
 from dexter.write_lock import first_in_line
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no such lock"),
-]
+
+@pytest.fixture(autouse=True)
+def lines(db, tmp_path):
+    """A SQLite of its own in place of the suite's database: PostgreSQL has no such lock."""
+    own = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": tmp_path / "lines.sqlite3",
+        "OPTIONS": settings.SQLITE_OPTIONS,
+    }
+    of_the_suite = connections["default"]
+    connections["default"] = ConnectionHandler({"default": own})["default"]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE line (pk INTEGER PRIMARY KEY)")
+    yield own["NAME"]
+    connection.close()
+    connections["default"] = of_the_suite
 
 
 def timeout() -> int:
@@ -22,15 +35,14 @@ def timeout() -> int:
         return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0])
 
 
-def add() -> Job:
-    return Job.objects.create(kind="x", key="line")
+def add() -> int:
+    with connection.cursor() as cursor:
+        return cursor.execute("INSERT INTO line DEFAULT VALUES").lastrowid
 
 
 @pytest.fixture
-def other():
-    found = sqlite3.connect(
-        connection.settings_dict["NAME"], isolation_level=None, check_same_thread=False, uri=True
-    )
+def other(lines):
+    found = sqlite3.connect(lines, isolation_level=None, check_same_thread=False)
     yield found
     found.close()
 
@@ -41,10 +53,11 @@ def test_it_waits_for_the_other_writer_and_writes(other):
     freed = threading.Timer(0.3, other.execute, ["ROLLBACK"])
     freed.start()
     began = time.monotonic()
-    assert first_in_line(add).pk
+    pk = first_in_line(add)
     assert time.monotonic() - began > 0.2
     assert timeout() == before
     freed.join()
+    assert other.execute("SELECT pk FROM line").fetchall() == [(pk,)]
 
 
 def test_it_gives_up_after_its_patience(other, monkeypatch):
