@@ -41,3 +41,9 @@ def push_by_hand(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     actions_waiting.sender_receivers_cache.clear()
     yield
     actions_waiting.sender_receivers_cache.clear()
+
+
+@pytest.fixture
+def exports_folder(settings, tmp_path) -> None:
+    """Files of exports in a folder of the test's own."""
+    settings.EXPORTS_DIR = tmp_path / "exports"
