@@ -25,6 +25,7 @@ from issues.payload.values import (
     request_body,
     request_values,
     source_value,
+    tag_slug,
     tag_values,
 )
 
@@ -201,15 +202,10 @@ def _tags(event: Event, made: Draft) -> str:
         key = made.text(str(value.key), 80)
         shown = made.value(value, 120)
         name = made.mark(
-            "tags", "T", Marker("tag", f"{key} = {shown}", "tags", f"tag-{slug(str(value.key))}")
+            "tags", "T", Marker("tag", f"{key} = {shown}", "tags", f"tag-{tag_slug(str(value.key))}")
         )
         lines.append(f"{name} {key} = {shown}")
     return "\n".join(lines)
-
-
-def slug(key: str) -> str:
-    """A tag's name as part of an id."""
-    return "".join(char if char.isalnum() and char.isascii() else "-" for char in key.lower())
 
 
 def _release(event: Event, made: Draft) -> str:

@@ -178,7 +178,7 @@ def _enqueue(row: Explanation, fresh: bool) -> Explanation:
     return row
 
 
-def cancel(row: Explanation) -> None:
+def cancel(row: Explanation | Description) -> None:
     """Stop the asking: one that waits at once, one that is being answered within a second."""
     if row.job is not None and row.is_open:
         runner.request_stop(row.job)

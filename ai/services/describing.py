@@ -87,12 +87,6 @@ def keep_rules(row: Description, why: str, model_name: str = "") -> None:
     _end(row, state=State.DONE, by=By.RULES, query=query, note=why, **named)
 
 
-def cancel(row: Description) -> None:
-    """Stop it: one that waits at once, one that is being answered within a second."""
-    if row.job is not None and row.is_open:
-        runner.request_stop(row.job)
-
-
 def _end(row: Description, **columns: Any) -> None:
     # Conditional: what was cancelled or given up meanwhile stays so.
     rows = Description.objects.filter(pk=row.pk, state__in=Description.OPEN)

@@ -9,7 +9,7 @@ from ai.models import Description
 from ai.prompts.searching import NotTranslated, translate
 from ai.queries.explanations import place_in_queue
 from ai.queries.models import usable_models
-from ai.services import describing
+from ai.services import asking, describing
 from ai.services.asking import NotAsked
 from dexter.web.htmx import render_page
 from dexter.web.request import Request
@@ -44,7 +44,7 @@ def described(request: Request, pk: int) -> HttpResponse:
     """A description and what became of it, for who asked; POST stops it."""
     row = _found(request, pk)
     if request.method == "POST":
-        describing.cancel(row)
+        asking.cancel(row)
         row = _found(request, pk)
     context = {"row": row, "place": place_in_queue(row)}
     return render_page(request, "ai/described.html", "ai/_described.html", context)

@@ -11,6 +11,7 @@ from dexter.pii import mask_text
 from dexter.web.auth import writes
 from dexter.web.paging import Order, keyset_page
 from dexter.web.request import Request
+from issues.api.paging import page_url
 from issues.api.schemas import PageAsked, Problem
 from issues.models import Comment, Issue
 from issues.services import discussion as service
@@ -73,8 +74,8 @@ def comments(request: Request, id: int, asked: Query[PageAsked]) -> dict[str, An
     page = keyset_page(rows, NEWEST, size=asked.limit, cursor=asked.cursor or None)
     return {
         "results": [_shape(row, request) for row in page.rows],
-        "next": _page_url(request, page.next),
-        "previous": _page_url(request, page.previous),
+        "next": page_url(request, page.next),
+        "previous": page_url(request, page.previous),
     }
 
 
@@ -133,11 +134,3 @@ def _own(request: Request, pk: int) -> Comment:
     if found is None:
         raise Http404("There is no such comment of yours.")
     return found
-
-
-def _page_url(request: Request, cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    parameters = request.GET.copy()
-    parameters["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")

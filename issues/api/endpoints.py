@@ -9,6 +9,7 @@ from ninja import Path, Query, Router
 from dexter.web.paging import Order, keyset_page
 from dexter.web.request import Request
 from issues.api import schemas
+from issues.api.paging import page_url
 from issues.api.shapes import detail_shape, event_shape, issue_shape, payload_shape
 from issues.models import Event, Issue, IssueTag
 from issues.queries.explorer import explore
@@ -38,8 +39,8 @@ def issues(request: Request, asked: Query[schemas.IssuesAsked]) -> dict[str, Any
     reach = found.searched
     return {
         "results": [issue_shape(issue) for issue in found.rows],
-        "next": _page_url(request, found.next),
-        "previous": _page_url(request, found.previous),
+        "next": page_url(request, found.next),
+        "previous": page_url(request, found.previous),
         "total": {"count": found.total.count, "more": found.total.more},
         "searched": {"cached": reach.cached, "total": reach.total} if reach else None,
     }
@@ -62,8 +63,8 @@ def events(request: Request, id: int, asked: Query[schemas.PageAsked]) -> dict[s
     page = keyset_page(rows, NEWEST, size=asked.limit, cursor=asked.cursor or None)
     return {
         "results": [event_shape(event) for event in page.rows],
-        "next": _page_url(request, page.next),
-        "previous": _page_url(request, page.previous),
+        "next": page_url(request, page.next),
+        "previous": page_url(request, page.previous),
     }
 
 
@@ -84,12 +85,3 @@ def _issue(pk: int) -> Issue:
     if issue is None:
         raise Http404("There is no such issue, or it was deleted or merged in Sentry.")
     return issue
-
-
-def _page_url(request: Request, cursor: str | None) -> str | None:
-    """The address of this list at another cursor."""
-    if cursor is None:
-        return None
-    parameters = request.GET.copy()
-    parameters["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")

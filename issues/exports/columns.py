@@ -8,6 +8,7 @@ from zlib import error as ZlibError  # noqa: N812 - an exception's name
 from dexter.pii import mask_text, mask_value
 from issues import scoring
 from issues.models import Event, Export, Issue
+from issues.queries.rows import assignee_of
 
 Read = Callable[[Any], Any]
 Mask = Callable[[Any], Any]
@@ -30,10 +31,6 @@ class Column:
 
 def _attribute(name: str) -> Read:
     return lambda row: getattr(row, name)
-
-
-def _assignee(issue: Issue) -> str:
-    return str(issue.assignee or issue.assignee_team or "")
 
 
 def _trend(issue: Issue) -> int | None:
@@ -96,7 +93,7 @@ ISSUE_COLUMNS = (
     _column("user_count", "Users", usual=True, read=lambda issue: issue.users),
     _column("impact", "Impact", read=_impact),
     _column("impact_share", "Share of users", read=_share),
-    _column("assignee", "Assigned to", usual=True, read=_assignee),
+    _column("assignee", "Assigned to", usual=True, read=assignee_of),
     _column("is_unhandled", "Unhandled"),
     _column("first_seen", "First seen", usual=True),
     _column("last_seen", "Last seen", usual=True),

@@ -106,6 +106,11 @@ def tag_values(header: EventHeader) -> tuple[Value, ...]:
     return tuple(named("tags", header.tags))
 
 
+def tag_slug(key: str) -> str:
+    """A tag's name as part of the id of its row, to which the citations of an answer lead."""
+    return "".join(char if char.isalnum() and char.isascii() else "-" for char in key.lower())
+
+
 def exception_value(exception: ExceptionRecord) -> Value:
     return Value(f"exceptions.{exception.position}.value", exception.value or "")
 

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString, mark_safe
 from dexter.pii import Kind, Segment, mask_value
 from issues.payload.frames import Frame
 from issues.payload.highlight import highlight
-from issues.payload.values import Value
+from issues.payload.values import Value, tag_slug
 
 register = template.Library()
+register.filter(tag_slug)
 
 # Stands for a chip while the source is coloured: one character, so that no lexer can cut it.
 _CHIP = "\ue000"
@@ -120,12 +121,6 @@ def is_same(one: object, other: object) -> str:
 def as_tag(text: str, key: str) -> Value:
     """The value of a tag in a distribution, masked by its key too."""
     return Value(f"tags.{key}", text, key)
-
-
-@register.filter
-def tag_slug(key: str) -> str:
-    """A tag's name as part of an id."""
-    return "".join(char if char.isalnum() and char.isascii() else "-" for char in key.lower())
 
 
 @register.filter

@@ -8,7 +8,7 @@ from issues.models import Comment, Export
 from issues.services import discussion
 from issues.tests.factories import make_event, make_issue, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("exports_folder")]
 
 
 def api(user, *, can_write=True):
@@ -19,11 +19,6 @@ def api(user, *, can_write=True):
 @pytest.fixture
 def ada(db):
     return make_user("ada", first_name="Ada", last_name="Lovelace")
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.EXPORTS_DIR = tmp_path / "exports"
 
 
 def send(client, method, path, body=None):
