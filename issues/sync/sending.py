@@ -16,6 +16,7 @@ from issues.models import Issue, IssueAction
 from issues.sync.directory import Directory
 from issues.sync.outcome import has_happened, kept_of
 from issues.sync.store import store_issues
+from issues.sync.upsert import update_each
 
 State = IssueAction.State
 Payload = dict[str, Any]
@@ -124,8 +125,7 @@ class _Changing:
         """End the rows as done, then keep what Sentry said of their issues."""
         for row in rows:
             row.answer = {**(row.answer or {}), **kept_of(found.get(row.issue.sentry_id) or {})}
-        # Only the answers differ: a case for each row and column takes the database longer than all else.
-        IssueAction.objects.bulk_update(rows, ["answer"])
+        update_each(IssueAction, rows, ["answer"])
         ended = {"state": State.DONE, "finished_at": timezone.now(), "error": ""}
         IssueAction.objects.filter(pk__in=[row.pk for row in rows]).update(**ended)
         keep = [found[row.issue.sentry_id] for row in rows if row.issue.sentry_id in found]
@@ -211,7 +211,7 @@ class _Merging(_Changing):
             if not (row.answer or {}).get("hashes"):
                 hashes = [str(found.get("id")) for found in self.client.hashes(row.issue.sentry_id).rows]
                 row.answer = {**(row.answer or {}), "hashes": hashes}
-        IssueAction.objects.bulk_update(rows, ["answer"])
+        update_each(IssueAction, rows, ["answer"])
 
     def _merged(self, rows: list[IssueAction], parent_id: str, children: Iterable[str] = ()) -> None:
         mine = Issue.objects.filter(connection=self.directory.connection)
