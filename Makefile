@@ -12,18 +12,19 @@ WORKERS ?= 2
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# --- environment: a stamp file remembers what was installed, so that a second start does nothing here
+# --- environment: a stamp file remembers what was installed, so that a second start does nothing here. What is said
+# goes to standard error, as `make secrets >> .env` and `make bench > figures` keep the other.
 $(BIN)/python:
-	@python="$(PYTHON)"; test -n "$$python" || { echo "Dexter needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). Name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }; \
-	echo "Making .venv with $$python ..."; "$$python" -m venv --clear .venv
+	@python="$(PYTHON)"; test -n "$$python" || { echo "Dexter needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). Name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }; \
+	echo "Making .venv with $$python ..." >&2; "$$python" -m venv --clear .venv
 
 .venv/run.stamp: requirements.txt | $(BIN)/python
-	@echo "Installing what Dexter runs on (half a minute) ..."
+	@echo "Installing what Dexter runs on (half a minute) ..." >&2
 	@$(PIP) -r requirements.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt requirements.txt | $(BIN)/python
-	@echo "Installing the tools of the tests and checks (a minute) ..."
+	@echo "Installing the tools of the tests and checks (a minute) ..." >&2
 	@$(PIP) -r requirements-dev.txt
 	@touch .venv/run.stamp $@
 

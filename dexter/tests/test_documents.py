@@ -64,3 +64,9 @@ def test_every_check_is_documented() -> None:
     )
     named = set(re.findall(r"`(dexter\.[EW]\d{3})`", text))
     assert named == set(re.findall(r'"(dexter\.[EW]\d{3})"', source))
+
+
+def test_make_says_what_it_does_on_standard_error() -> None:
+    # `make secrets >> .env` keeps the rest.
+    said = re.findall(r'echo "[^"]*"(?! >&2).*', (ROOT / "Makefile").read_text())
+    assert not said
