@@ -12,6 +12,7 @@ from issues.api import schemas
 from issues.api.paging import page_url
 from issues.api.shapes import detail_shape, event_shape, issue_shape, payload_shape
 from issues.models import Event, Issue, IssueTag
+from issues.queries.counts import FirstReleases, Total
 from issues.queries.explorer import explore
 from issues.queries.score import score_of
 
@@ -41,8 +42,9 @@ def issues(request: Request, asked: Query[schemas.IssuesAsked]) -> dict[str, Any
         "results": [issue_shape(issue) for issue in found.rows],
         "next": page_url(request, found.next),
         "previous": page_url(request, found.previous),
-        "total": {"count": found.total.count, "more": found.total.more},
+        "total": _total(found.total),
         "searched": {"cached": reach.cached, "total": reach.total} if reach else None,
+        "first_releases": _first_releases(found.first_releases),
     }
 
 
@@ -77,6 +79,16 @@ def event(request: Request, id: str = Path(..., description="Dexter's number or 
     if found is None:
         raise Http404("This event is not in the cache.")
     return {**event_shape(found), "payload": payload_shape(found)}
+
+
+def _first_releases(reach: FirstReleases | None) -> dict[str, Any] | None:
+    if reach is None:
+        return None
+    return {"known": _total(reach.known), "issues": _total(reach.issues)}
+
+
+def _total(total: Total) -> dict[str, Any]:
+    return {"count": total.count, "more": total.more}
 
 
 def _issue(pk: int) -> Issue:

@@ -36,6 +36,13 @@ class Searched(Schema):
     total: int
 
 
+class FirstReleases(Schema):
+    """How far a search by first release reached: Sentry says it with an issue's details only."""
+
+    known: Total
+    issues: Total
+
+
 class Person(Schema):
     type: Literal["user", "team"]
     name: str
@@ -127,6 +134,9 @@ class Issues(Schema):
     previous: str | None
     total: Total
     searched: Searched | None
+    first_releases: FirstReleases | None = Field(
+        description="Of how many issues the first release is known, where the search is by it."
+    )
 
 
 class Events(Schema):

@@ -84,9 +84,16 @@ def reads_events(query: Query) -> bool:
     return any(query.texts()) or any(map(_reads_events, query.filters()))
 
 
+def reads_first_releases(query: Query) -> bool:
+    """Whether the answer depends on of which issues the cache knows the first release."""
+    return any(asked.namespace == "field" and asked.key == "first-release" for asked in query.filters())
+
+
 def _reads_events(asked: Filter) -> bool:
     if asked.namespace != "field":
         return True
+    if asked.key == "is":
+        return asked.value in columns.FOUND_IN_EVENTS
     entry = field_named(asked.key)
     in_columns = {"message", "platform", "error.type", "error.value"}
     return entry is not None and entry.scope == "event" and asked.key not in in_columns

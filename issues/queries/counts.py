@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from issues.models import Issue
 from issues.queries.choices import choices
+from issues.queries.conditions.context import Context
 from issues.queries.found import Search, found_issues
-from issues.search import SearchError, parse
+from issues.search import Query, SearchError, parse
 
 # Nobody reads "48,213 issues" and acts on it; counting stops here.
 COUNTED = 1000
@@ -41,6 +42,17 @@ class Searched:
         if self.cached >= self.total:
             return f"Searched all {self.cached:,} cached events"
         return f"Searched the newest {self.cached:,} of {self.total:,} events"
+
+
+@dataclass(frozen=True)
+class FirstReleases:
+    """The reach of a search by first release: the issues of which it is known, of all in scope."""
+
+    known: Total
+    issues: Total
+
+    def __str__(self) -> str:
+        return f"Dexter knows the first release of {self.known} of {self.issues} issues"
 
 
 def bounded_count(issues: QuerySet[Issue]) -> Total:
@@ -75,6 +87,13 @@ def count(text: str, *, user: Any, now: datetime | None = None) -> str:
         return str(bounded_count(found_issues(search, parse(text), search.context())))
     except SearchError:
         return ""
+
+
+def first_releases_of(search: Search, context: Context) -> FirstReleases:
+    """Two counts, neither of more than `COUNTED` rows."""
+    issues = found_issues(search, Query(), context)
+    known = issues.filter(first_release__isnull=False)
+    return FirstReleases(bounded_count(known), bounded_count(issues))
 
 
 def reach_of(search: Search) -> Searched:

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from dexter.web.paging import Order, Page, keyset_page
 from issues.models import Issue
-from issues.queries.compile import reads_events
+from issues.queries.compile import reads_events, reads_first_releases
 from issues.queries.counts import (
+    FirstReleases,
     Searched,
     Total,
     bounded_count,
     count,
+    first_releases_of,
     keep_total,
     kept_total,
     reach_of,
@@ -42,6 +44,7 @@ class Listing:
     sort: str
     query: Query
     searched: Searched | None = None
+    first_releases: FirstReleases | None = None
     error: SearchError | None = None
 
     @property
@@ -85,6 +88,7 @@ def explore(
         sort=order.name,
         query=query,
         searched=reach_of(search) if partly else None,
+        first_releases=first_releases_of(search, context) if reads_first_releases(query) else None,
     )
 
 

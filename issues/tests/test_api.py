@@ -8,7 +8,16 @@ from django.test import Client
 
 from dexter.web.tokens import make_token, revoke_token
 from issues.models import EventPayload
-from issues.tests.factories import make_event, make_issue, make_member, make_project, make_team, make_user
+from issues.tests.factories import (
+    make_connection,
+    make_event,
+    make_issue,
+    make_member,
+    make_project,
+    make_release,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +72,18 @@ def test_a_list_is_searched_sorted_and_paged(get):
     status, second = get(page["next"])
     assert [row["id"] for row in second["results"]] == [found[2].pk, found[1].pk]
     assert get(second["previous"])[1]["results"] == page["results"]
+
+
+def test_a_search_by_first_release_says_how_far_it_reached(get):
+    connection = make_connection()
+    project, release = make_project(connection=connection), make_release(connection, "shop@1.0")
+    make_issue(project=project, first_release=release)
+    make_issue(project=project)
+    assert get("/api/v1/issues/")[1]["first_releases"] is None
+    status, page = get("/api/v1/issues/", query="first-release:shop@1.0")
+    assert status == 200
+    assert page["first_releases"]["known"] == {"count": 1, "more": False}
+    assert page["first_releases"]["issues"] == {"count": 2, "more": False}
 
 
 def test_a_row(get):

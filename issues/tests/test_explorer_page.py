@@ -12,7 +12,7 @@ from django.utils import timezone
 from dexter.jobs.models import Job
 from dexter.web.models import Preference
 from issues.models import SyncRun
-from issues.tests.factories import make_connection, make_issue, make_project, make_user
+from issues.tests.factories import make_connection, make_issue, make_project, make_release, make_user
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -203,6 +203,16 @@ def test_nothing_matches(signed_in):
     page = signed_in.get("/", {"query": "is:unresolved level:fatal"})
     assert "No issue matches this search" in text(page)
     assert "Remove level:fatal" in text(page)
+
+
+def test_a_search_by_first_release_says_of_how_many_issues_it_is_known(signed_in):
+    connection = make_connection()
+    project = make_project(connection=connection)
+    make_issue(project=project, first_release=make_release(connection, "shop@1.0"))
+    make_issue(project=project)
+    said = "Dexter knows the first release of 1 of 2 issues"
+    assert said in text(signed_in.get("/", {"query": "first-release:shop@1.0"}))
+    assert said in text(signed_in.get("/", {"query": "first-release:shop@2.0"}))
 
 
 def test_nothing_is_connected(signed_in):

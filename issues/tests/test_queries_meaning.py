@@ -283,6 +283,16 @@ def test_the_reach_is_told_where_it_depends_on_events(ada):
     assert str(explore("memory", user=ada).searched) == "Searched the newest 9 of 92 events"
     assert str(explore("memory", user=ada, projects=["pay_ments"]).searched) == "Searched all 2 cached events"
     assert explore("", user=ada, environments=["staging"]).searched is not None
+    for state in ("deadlock", "n+1", "slow_query"):
+        assert explore(f"is:{state}", user=ada).searched is not None
+
+
+def test_a_search_by_first_release_says_of_how_many_issues_it_is_known(ada):
+    assert explore("is:new", user=ada).first_releases is None
+    found = explore("!first-release:shop@2.0 level:error", user=ada)
+    assert str(found.first_releases) == "Dexter knows the first release of 1 of 5 issues"
+    of_one = explore("has:first-release", user=ada, projects=["pay_ments"])
+    assert str(of_one.first_releases) == "Dexter knows the first release of 0 of 2 issues"
 
 
 def test_a_project_without_releases_has_the_newest_of_its_organisation(ada):

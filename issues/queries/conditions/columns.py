@@ -26,6 +26,8 @@ _STATES: dict[str, Q] = {
     "n+1": Q(has_n_plus_one=True),
     "slow_query": Q(has_slow_query=True),
 }
+# States that Dexter found by reading the events it has.
+FOUND_IN_EVENTS = {"deadlock", "n+1", "slow_query"}
 _OPERATORS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
