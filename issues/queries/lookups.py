@@ -1,28 +1,38 @@
-r"""Lookups of the search: `wildcard` (a LIKE pattern, any case) and `matches` (full text).
+"""Lookups of the search: `wildcard` (a `Pattern`, any case) and `matches` (full text)."""
 
-`title__wildcard=r"Key%"` takes what `Pattern.like()` makes, with a backslash as its escape character.
-"""
-
+import re
 from typing import Any
 
 from django.db.models import CharField, Lookup, TextField
+
+from issues.search import Pattern
 
 
 @CharField.register_lookup
 @TextField.register_lookup
 class Wildcard(Lookup):  # type: ignore[type-arg]
-    """ILIKE on PostgreSQL. SQLite's LIKE ignores the case of ASCII letters only."""
+    """ILIKE on PostgreSQL. SQLite's LIKE ignores the case of ASCII letters only, its REGEXP is Python's."""
 
     lookup_name = "wildcard"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
-        like = "LIKE"
+        like = self.rhs.like()
+        operator = "LIKE"
         if connection.vendor == "postgresql":
             # Folding ASCII takes a third of the time of folding by the rules of a language.
-            like = 'COLLATE "C" ILIKE' if self.rhs.isascii() else "ILIKE"
-        return f"{column} {like} %s ESCAPE '\\'", (*parameters, self.rhs)
+            operator = 'COLLATE "C" ILIKE' if like.isascii() else "ILIKE"
+        elif not like.isascii():
+            return f"{column} REGEXP %s", (*parameters, _expression(self.rhs))
+        return f"{column} {operator} %s ESCAPE '\\'", (*parameters, like)
+
+
+def _expression(pattern: Pattern) -> str:
+    """The pattern for REGEXP. What stands between stars is looked for once, so that it takes linear time."""
+    first, *others = map(re.escape, pattern.parts)
+    between = "".join(f"(?>.*?{part})" for part in others[:-1])
+    return rf"(?is)\A{first}{between}" + "".join(f".*{last}" for last in others[-1:]) + r"\Z"
 
 
 @TextField.register_lookup

@@ -1,11 +1,12 @@
 """What a search finds in a small cache, as a table. Each issue is called by the first word of its title."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 
-from issues.models import Project
+from issues.models import IssueLabel, Label, Project
 from issues.queries.explorer import explore
 from issues.tests.factories import (
     NOW,
@@ -182,6 +183,9 @@ MEANINGS = [
     ("platform:node", "damson"),
     ("logger:celery*", "banana"),
     ("has:logger", "banana"),
+    ("logger:*", "banana"),
+    ("!error.type:*", "damson"),
+    ("culprit:**", "apple cherry damson elder"),
     # releases
     ("release:shop@1.0", "apple banana"),
     ("release:SHOP@1.0", ""),
@@ -285,6 +289,39 @@ def test_the_reach_is_told_where_it_depends_on_events(ada):
     assert explore("", user=ada, environments=["staging"]).searched is not None
     for state in ("deadlock", "n+1", "slow_query"):
         assert explore(f"is:{state}", user=ada).searched is not None
+
+
+@pytest.mark.parametrize(
+    ("search", "is_found"),
+    [
+        ("title:ärger*", True),
+        ("title:*Été*STRASSE*", True),
+        ('title:"*ü* (über*本"', False),
+        ('title:"*(über*本"', True),
+        ("title:*本*é*", False),
+        ("title:é*", False),
+        ("!title:*à*", True),
+        ("message:SS_100%", False),
+        ("message:ß_100%", True),
+        ("assigned:JÖRG", True),
+        ("label:ÜBEL", True),
+    ],
+)
+def test_letters_beyond_ascii_in_any_case(ada, search, is_found):
+    project = Project.objects.get(slug="site")
+    jörg = make_member(project.connection, name="Jörg")
+    issue = make_issue(project=project, title="Ärger: ÉTÉ ß_100% Strasse (Über é 日本", assignee=jörg)
+    IssueLabel.objects.create(issue=issue, label=Label.objects.create(name="Übel"))
+    found = [row.pk for row in explore(f"{search} project:site", user=ada).rows]
+    assert (issue.pk in found) == is_found
+
+
+def test_a_star_of_a_search_is_found_fast_wherever_it_fails(ada):
+    project = Project.objects.get(slug="site")
+    make_issue(project=project, title="é" * 500)
+    started = time.monotonic()
+    assert explore(f'title:"{"*é" * 300}*x"', user=ada).rows == ()
+    assert time.monotonic() - started < 1
 
 
 def test_a_search_by_first_release_says_of_how_many_issues_it_is_known(ada):

@@ -84,9 +84,11 @@ def text(*columns: str) -> Condition:
 
 
 def text_is(column: str, value: Any) -> Q:
-    """The whole of a text column, with wildcards and in any case."""
+    """The whole of a text column, with wildcards and in any case. Only a star is any text that is there."""
     pattern = value if isinstance(value, Pattern) else Pattern((str(value),))
-    return Q(**{f"{column}__wildcard": pattern.like()})
+    if len(pattern.parts) > 1 and not any(pattern.parts):
+        return ~Q(**{column: ""})
+    return Q(**{f"{column}__wildcard": pattern})
 
 
 def contains(*columns: str) -> Condition:

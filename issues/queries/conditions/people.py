@@ -36,12 +36,12 @@ def _keys(column: str, keys: set[int]) -> Q:
 
 
 def _members(names: list[str]) -> set[int]:
-    who = [Q(email__iexact=name) | Q(name__iexact=name) | Q(sentry_id=name) for name in names]
+    who = [text_is("email", name) | text_is("name", name) | Q(sentry_id=name) for name in names]
     return set(Member.objects.filter(any_of(who)).values_list("pk", flat=True)) if who else set()
 
 
 def _teams(slugs: list[str]) -> set[int]:
-    named = [Q(slug__iexact=slug) for slug in slugs]
+    named = [text_is("slug", slug) for slug in slugs]
     return set(Team.objects.filter(any_of(named)).values_list("pk", flat=True)) if named else set()
 
 
