@@ -28,7 +28,7 @@ def existing_values(key: str, prefix: str) -> list[str]:
         return _names(rows.objects.all(), column, prefix)
     if key == "assigned":
         return _people(prefix)
-    return _distinct(IssueTag.objects.filter(key=_bare(key)), "value", prefix, MOST)
+    return _tag_values(IssueTag.objects.filter(key=_bare(key)), prefix)
 
 
 _NAMES: dict[str, Any] = {
@@ -62,6 +62,14 @@ def _tag_names() -> list[str]:
         names = [name for name in names if not is_reserved(name)]
         cache.set("completion:tags", names, _SECONDS)
     return names
+
+
+def _tag_values(rows: QuerySet[Any], prefix: str) -> list[str]:
+    """As typed if there are any, else as values are commonly written: the index knows no other case."""
+    for written in dict.fromkeys((prefix, prefix.capitalize(), prefix.lower(), prefix.upper())):
+        if found := _distinct(rows, "value", written, MOST):
+            return found
+    return []
 
 
 def _distinct(rows: QuerySet[Any], column: str, prefix: str, most: int) -> list[str]:

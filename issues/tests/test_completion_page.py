@@ -33,6 +33,11 @@ def test_keys_wait_for_a_value_and_values_search(signed_in):
     assert ("level:fatal ", True) in options(signed_in, "level:fa")
 
 
+def test_a_value_in_an_open_list_waits_for_the_next(signed_in):
+    assert ("level:[error, fatal ", False) in options(signed_in, "level:[error, fa")
+    assert ("level:[error, fatal ]", True) in options(signed_in, "level:[error, fa]", 16)
+
+
 def test_the_text_around_stays(signed_in):
     assert ("timeout level:fatal is:new", True) in options(signed_in, "timeout level:fa is:new", 16)
 
@@ -55,7 +60,9 @@ def test_existing_values(db):
     assert existing_values("assigned", "a") == ["Ada"]
     assert existing_values("assigned", "#pay") == ["#payments"]
     assert existing_values("browser", "") == ["Chrome", "Firefox"]
+    assert existing_values("browser", "chro") == ["Chrome"]
     assert existing_values('tags["customer"]', "ac") == ["acme"]
+    assert existing_values('tags["customer"]', "AC") == ["acme"]
     assert existing_values("", "c") == ["customer"]
 
 

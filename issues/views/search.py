@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from dexter.web.request import Request
 from issues.queries.completion import existing_values
+from issues.search import SearchError, parse
 from issues.search.completion import Suggestion
 from issues.search.completion import suggest as suggestions
 
@@ -17,8 +18,22 @@ def suggest(request: Request) -> HttpResponse:
     at = request.GET.get("at", "")
     cursor = int(at) if at.isdecimal() else len(text)
     found = suggestions(text, cursor, values=existing_values)
-    options = [(suggestion, _after(text, suggestion)) for suggestion in found]
+    options = [_option(text, suggestion) for suggestion in found]
     return render(request, "issues/_suggestions.html", {"options": options})
+
+
+def _option(text: str, suggestion: Suggestion) -> tuple[Suggestion, str, bool]:
+    """With what the field holds when it is taken, and whether it is a search then: a list may be open."""
+    after = _after(text, suggestion)
+    return suggestion, after, suggestion.kind != "key" and _can_be_read(after)
+
+
+def _can_be_read(text: str) -> bool:
+    try:
+        parse(text)
+    except SearchError:
+        return False
+    return True
 
 
 def _after(text: str, suggestion: Suggestion) -> str:

@@ -51,7 +51,7 @@ document.addEventListener("keydown", (event) => {
     activate(all[(at + (event.key === "ArrowDown" ? 1 : all.length - (at < 0 ? 0 : 1))) % all.length]);
   } else if (event.key === "ArrowDown") {
     htmx.trigger(field(), "suggest");
-  } else if (event.key === "Enter" && open && active()) {
+  } else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && open && active()) {
     event.preventDefault();
     take(active());
   } else if (event.key === "Escape") {
@@ -69,6 +69,7 @@ function reopenLast(event) {
   event.preventDefault();
   field().value = token.querySelector('input[name="term"]').value;
   token.remove();
+  htmx.trigger(field(), "suggest");
 }
 
 document.addEventListener("mousedown", (event) => {

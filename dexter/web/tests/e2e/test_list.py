@@ -114,7 +114,23 @@ def test_search_with_completion(open_list):
     page.keyboard.press("Backspace")
     expect(page.locator("#q")).to_have_value("level:fatal")
     expect(page.locator("#query .token")).to_have_count(1)
+    expect(page.locator("#suggestions [role=option]").first).to_contain_text("fatal")
     assert not page.problems
+
+
+def test_tab_takes_the_marked_suggestion_and_else_leads_on(open_list):
+    page = open_list()
+    page.keyboard.press("/")
+    page.keyboard.type("level:[error,fat")
+    expect(page.locator("#suggestions [role=option]").first).to_contain_text("fatal")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    # The list is open yet: nothing is searched, and no mistake is said.
+    expect(page.locator("#q")).to_have_value("level:[error,fatal ")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#query-error")).to_have_count(0)
+    page.keyboard.press("Tab")
+    expect(page.locator("#q")).not_to_be_focused()
 
 
 def test_a_wrong_search_keeps_the_list(open_list):
