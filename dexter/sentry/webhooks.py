@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from dexter.sentry.decoding import loads
 
 RESOURCES = frozenset(
     {
@@ -71,7 +72,7 @@ def parse(resource: str, raw_body: bytes) -> Webhook:
     `MalformedWebhook`.
     """
     try:
-        body = json.loads(raw_body)
+        body = loads(raw_body)
     except ValueError as error:
         raise MalformedWebhook("the body is not JSON") from error
     if not isinstance(body, dict):

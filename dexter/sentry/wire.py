@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from dexter.sentry.decoding import loads
 from dexter.sentry.errors import NotJson
 from dexter.sentry.headers import (
     Deprecation,
@@ -188,7 +189,7 @@ def _payload(status: int, body: bytes, request: str, html_is_unsupported: bool) 
     if not body:
         return None
     try:
-        return json.loads(body)
+        return loads(body)
     except ValueError:
         if html_is_unsupported:
             raise_problem(405, {}, b"", request)
