@@ -107,7 +107,7 @@ def _exception(exception: ExceptionRecord, count: int) -> str:
     notes = [f"{exception.position} of {count}"] if count > 1 else []
     notes += ["root cause"] if exception.is_root_cause else []
     notes += ["not handled"] if exception.mechanism.handled is False else []
-    title = f"**{_cell(exception.qualified_type)}**" + (f" ({', '.join(notes)})" if notes else "")
+    title = f"**{_cell(mask_text(exception.qualified_type))}**" + (f" ({', '.join(notes)})" if notes else "")
     value = mask_text(exception.value)[:MAX_VALUE] if exception.value else ""
     own = [frame for frame in reversed(exception.frames) if frame.in_app] or list(exception.frames[-1:])
     frames = [_frame(frame) for frame in own[:MAX_FRAMES]]
@@ -139,7 +139,7 @@ def _breadcrumbs(event: Event) -> str:
 
 def _crumb(crumb: Crumb) -> str:
     when = "" if crumb.offset is None else f"{crumb.offset:.1f} s"
-    return f"| {when} | {_cell(crumb.category or crumb.type)} | {_cell(mask_text(crumb.text))} |"
+    return f"| {when} | {_cell(mask_text(crumb.category or crumb.type))} | {_cell(mask_text(crumb.text))} |"
 
 
 def _request(event: Event) -> str:
@@ -151,7 +151,7 @@ def _request(event: Event) -> str:
 
 def _tags(event: Event) -> str:
     tags = read_header(event).tags[:MAX_TAGS]
-    return "\n".join(f"- {_cell(key)}: {_cell(_masked(value, key))}" for key, value in tags)
+    return "\n".join(f"- {_cell(mask_text(key))}: {_cell(_masked(value, key))}" for key, value in tags)
 
 
 _SECTIONS: tuple[tuple[str, Callable[[Event], str]], ...] = (

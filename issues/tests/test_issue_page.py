@@ -9,6 +9,7 @@ from django.utils import timezone
 from dexter.timeseries import Series, to_json
 from issues.models import Activity, Commit, Deploy, EventPayload, IssueTag
 from issues.payload.tests.events import api_event, entry, exception, frame, library, listed_event, raw_event
+from issues.sync.events import renew_derived
 from issues.tests.factories import (
     make_connection,
     make_event,
@@ -53,6 +54,26 @@ def test_no_way_to_read_the_trace_shows_what_is_personal(client, person, query):
     trace = client.get(f"/issues/{issue.pk}/events/{event.event_id}/trace/").content.decode()
     assert [secret for secret in SECRETS if secret in html + trace] == []
     assert "Traceback (most recent call last):" in trace
+
+
+@pytest.mark.parametrize("tab", ["stack", "breadcrumbs", "tags"])
+def test_names_are_masked_like_values(client, person, tab):
+    """Of files, functions, exceptions, tags, kinds of breadcrumbs: each may come from what a user typed."""
+    own = frame(
+        "load ada@example.com",
+        filename="https://shop.example/a.js?token=tulip-secret",
+        absPath="https://shop.example/a.js?mail=bob@example.org",
+    )
+    failed = {**exception("No ada@example.com", own), "module": "bob@example.org"}
+    crumb = {"timestamp": "2026-11-20T10:00:00Z", "category": "mail to ada@example.com", "message": "sent"}
+    entries = [entry("exception", {"values": [failed]}), entry("breadcrumbs", {"values": [crumb]})]
+    tags = [{"key": "ada@example.com", "value": "x"}]
+    issue, event = make_shown_issue(api_event(entries=entries, tags=tags))
+    renew_derived(issue)
+    html = page(client, issue, f"?tab={tab}")
+    text = client.get(f"/issues/{issue.pk}/events/{event.event_id}/markdown/").content.decode()
+    assert [secret for secret in SECRETS if secret in html + text] == []
+    assert "•••" in html
 
 
 def test_markdown_is_masked_and_tells_of_the_issue(client, person):
