@@ -1,4 +1,7 @@
-"""Sign-in is the rule: a view is public only by its decorator or by one of the prefixes below."""
+"""What happens before every view.
+
+Sign-in is the rule: a view is public only by its decorator or by one of the prefixes below.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +14,19 @@ from django.utils.http import urlencode
 
 # The API and the webhooks check who asks by themselves; the health check has nothing to hide.
 PUBLIC = ("/api/", "/webhooks/", "/healthz")
+
+
+def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """NUL characters in an address become U+FFFD: PostgreSQL fails on them, and nothing is called so."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.path_info = request.path_info.replace("\x00", "\ufffd")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
+        return get_response(request)
+
+    return answer
 
 
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):

@@ -79,7 +79,7 @@ def tally_of(bulk: Bulk) -> Tally:
 
 
 def bulk_of(job_id: int) -> Bulk | None:
-    return Bulk.objects.select_related("job__owner", "undoes__job").filter(job=job_id).first()
+    return Bulk.objects.select_related("job__owner", "undoes__job").filter(job__id=job_id).first()
 
 
 def undone_by(bulk: Bulk) -> int | None:

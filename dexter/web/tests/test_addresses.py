@@ -1,0 +1,34 @@
+"""Addresses nobody would type: a NUL character, which PostgreSQL minds, a number too large for SQLite."""
+
+import pytest
+from django.core.cache import cache
+
+from issues.tests.factories import make_issue, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/?environment=%00&project=a%00b", 200),
+        ("/?query=%00", 422),
+        ("/?query=browser:a%00", 200),
+        ("/search/suggest/?q=browser:%00", 200),
+        ("/search/suggest/?q=release:a%00", 200),
+        ("/api/v1/issues/?environment=%00", 200),
+        ("/api/v1/events/%00/", 404),
+        ("/login/?next=%00", 302),
+    ],
+)
+def test_a_nul_in_an_address_breaks_nothing(client, address, status):
+    cache.clear()
+    make_issue(tags={"browser": "Firefox"})
+    client.force_login(make_user("ada"))
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("address", ["/jobs/{}/", "/issues/{}/", "/comments/{}/", "/api/v1/issues/{}/"])
+def test_a_number_that_no_column_holds_is_nobody_s(client, address):
+    client.force_login(make_user("ada"))
+    assert client.get(address.format("9" * 30)).status_code in (404, 405)
