@@ -7,7 +7,7 @@ from typing import Literal
 
 from .ast import Text, key_text
 from .errors import SearchError
-from .fields import FIELDS, Field
+from .fields import FIELDS, UNKNOWN_KEYS, UNKNOWN_STATES, Field
 from .grammar import MAX_LENGTH, parse
 from .lexer import KEY, scan
 from .quoting import quote
@@ -29,6 +29,7 @@ _NUMBERS = {
     ">1000": "more than 1,000",
     "<10": "fewer than 10",
 }
+_PROPOSED = tuple(field for field in FIELDS if field.key not in UNKNOWN_KEYS)
 _HAS = Field("has", "text", "there is any value, for example has:release", "has:release")
 
 
@@ -102,10 +103,10 @@ def _keys(word: str, place: tuple[int, int], values: Values) -> Iterator[Suggest
             for value, about in field.values.items():
                 yield _pair(field, value, about, place)
     if len(word) > 1:
-        for field in FIELDS:
+        for field in _PROPOSED:
             if field.kind in ("is", "choice"):
                 for value, about in field.values.items():
-                    if value.startswith(word.lower()):
+                    if value.startswith(word.lower()) and value not in UNKNOWN_STATES:
                         yield _pair(field, value, about, place)
     for name in values("", word) if word else ():
         yield _key(f"{key_text('tags', name)}:", "tag", place)
@@ -120,7 +121,7 @@ def _matching_fields(word: str) -> Iterable[Field]:
     """By the beginning of the key, then of an alias, then of a later part (rel in first-release)."""
     lowered = word.lower()
     ranked = []
-    for order, field in enumerate((*FIELDS, _HAS)):
+    for order, field in enumerate((*_PROPOSED, _HAS)):
         names = [field.key.lower(), *(alias.lower() for alias in field.aliases)]
         parts = [part for name in names for part in re.split(r"[._\-]", name)]
         ranks = [names[0].startswith(lowered), any(n.startswith(lowered) for n in names)]
@@ -180,6 +181,8 @@ def _known(field: Field, prefix: str) -> Iterator[tuple[str, str, str, Suggestio
     table = _NUMBERS if field.kind == "number" else field.values
     for value, about in sorted(table.items(), key=lambda row: not row[0].startswith(lowered)):
         later = any(part.startswith(lowered) for part in value.split("_")[1:])
+        if value in UNKNOWN_STATES:
+            continue
         if value.startswith(lowered) or (later and field.kind == "is"):
             yield value, value, about, kind
 

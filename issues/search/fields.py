@@ -54,6 +54,9 @@ IS_VALUES: Mapping[str, str] = {
     "n+1": "one request of its events repeats a statement five times or more",
     "slow_query": "a statement in its events takes half a second or more",
 }
+# What Sentry can be asked and Dexter's cache does not hold: read, then refused, so never proposed.
+UNKNOWN_STATES = ("linked", "unlinked")
+UNKNOWN_KEYS = ("assigned_or_suggested", "bookmarks", "subscribed")
 IS_SPELLINGS: Mapping[str, str] = {"ignored": "archived", "muted": "archived"}
 
 # Values of is: of which an issue has exactly one; a control that sets one replaces the others.

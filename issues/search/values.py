@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from .ast import Filter, Namespace, Op, Pattern, Value
 from .errors import SearchError
-from .fields import REFUSED, TRUTH, TRUTH_SPELLINGS, Field, field_named
+from .fields import REFUSED, TRUTH, TRUTH_SPELLINGS, UNKNOWN_STATES, Field, field_named
 from .lexer import Lexeme, Raw
 from .times import parse_moment, parse_relative
 
@@ -98,7 +98,7 @@ def _one_of(lexeme: Lexeme, entry: Field, raw: Raw) -> str:
     if near:
         hint = f"did you mean {lexeme.name}:{near[0]}"
     else:
-        hint = "use one of " + ", ".join(entry.values)
+        hint = "use one of " + ", ".join(value for value in entry.values if value not in UNKNOWN_STATES)
     raise _error(lexeme, f"{lexeme.name}: does not know {raw.text or 'an empty value'}", hint, raw)
 
 
