@@ -4,9 +4,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from dexter.jobs.models import Job
 from dexter.web import panels
 from dexter.web.panels import Panel
 from issues.models import Event, Reveal
+from issues.queries.fetching import ATTACHMENTS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 TABS = ("stack", "breadcrumbs", "request", "tags", "events", "activity")
@@ -45,6 +47,17 @@ def test_nothing_scrolls_sideways(open_issue):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (tab, width)
         page.set_viewport_size(DESKTOP)
+
+
+def test_a_long_address_in_a_failure_stays_within_a_phone(open_issue):
+    said = f"NotFound: The requested resource does not exist (GET projects/acme/shop/events/{'2917' * 9}/)"
+    for event in Event.objects.all():
+        Job.objects.create(
+            kind=ATTACHMENTS, key=f"attachments:{event.pk}", state=Job.State.FAILED, error=said
+        )
+    page = open_issue("?tab=tags", viewport=PHONE)
+    expect(page.locator("#attachments")).to_contain_text("could not be read")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_tabs_change_without_a_page_load_and_keep_the_focus(open_issue):
