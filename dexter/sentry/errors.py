@@ -115,10 +115,16 @@ class Timeout(NetworkError):
 
 
 class NotJson(Transient):
-    what_text = "The server answered with a web page where JSON was expected."
+    """Its detail says what came instead, or was expected: nothing that the server said."""
+
+    what_text = "The server's answer is not what Sentry's Web API answers"
     todo_text = (
         "Check that the base URL is the one of the Sentry API and that no login page or proxy is before it."
     )
+
+    @property
+    def what(self) -> str:
+        return f"{self.what_text}: {self.detail}." if self.detail else f"{self.what_text}."
 
 
 class Gone410(Transient):

@@ -193,4 +193,5 @@ def _payload(status: int, body: bytes, request: str, html_is_unsupported: bool) 
     except ValueError:
         if html_is_unsupported:
             raise_problem(405, {}, b"", request)
-        raise NotJson(status=status, request=request) from None
+        found = "it is a web page" if body.lstrip()[:1] == b"<" else "it is not JSON"
+        raise NotJson(found, status=status, request=request) from None

@@ -77,6 +77,8 @@ def _progress(run: SyncRun) -> str:
     return f"{job.message if job and job.message else 'Syncing'}, {run.issues_seen:,} issues so far"
 
 
+# It is the state for every answer that is of no use, and for none.
+_LINES = {State.UNREACHABLE: "No usable answer from Sentry"}
 _ADVICE = {
     State.LIMITED: "What you see is from then. Dexter waits as long as Sentry asks and goes on by itself.",
     State.UNREACHABLE: "What you see is from then. Dexter keeps trying; whoever runs Sentry may know more.",
@@ -88,15 +90,20 @@ _ADVICE = {
 
 def _trouble(connection: Connection) -> Freshness:
     state = State(connection.state)
+    line = _LINES.get(state, state.label)
+    # What happened is its first sentence; the rest is for whoever administers Dexter.
+    reason = (
+        f"{connection.error.partition('. ')[0].partition(' (')[0].rstrip('.')}. " if connection.error else ""
+    )
     since = f" since {_when(connection.failed_since)}" if connection.failed_since else ""
     retry = f"Next try at {_when(connection.retry_at)}. " if connection.retry_at else ""
     return Freshness(
         tone="warn" if state == State.LIMITED else "error",
-        line=f"{state.label}. Synced" if connection.synced_at else f"{state.label}.",
+        line=f"{line}. Synced" if connection.synced_at else f"{line}.",
         synced=connection.synced_at,
         detail=connection.name,
-        headline=f"{connection.name}: {state.label}{since}.",
-        advice=f"{retry}{_ADVICE[state]}",
+        headline=f"{connection.name}: {line}{since}.",
+        advice=f"{reason}{retry}{_ADVICE[state]}",
         more_url=reverse("admin:issues_connection_change", args=[connection.pk]),
     )
 

@@ -237,7 +237,7 @@ def test_the_first_sync_shows_its_progress(signed_in):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("unreachable", "Sentry cannot be reached since"),
+        ("unreachable", "No usable answer from Sentry since"),
         ("refused", "an administrator of Dexter can enter a new one"),
         ("limited", "Dexter waits as long as Sentry asks"),
         ("failed", "manage.py doctor"),

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dexter.jobs.models import Job
+from dexter.sentry.errors import Gone410, NetworkError, NotJson
 from issues.models import SyncRun
 from issues.queries.freshness import first_sync, freshness
 from issues.tests.factories import make_connection
@@ -35,7 +36,7 @@ def test_the_oldest_of_the_synced_ones(django_assert_num_queries):
 @pytest.mark.parametrize(
     ("states", "tone", "words"),
     [
-        (("ok", "unreachable"), "error", "Sentry cannot be reached"),
+        (("ok", "unreachable"), "error", "No usable answer from Sentry. Synced"),
         (("limited", "refused"), "error", "Sentry refused the token"),
         (("limited", "ok"), "warn", "Rate limited"),
         (("new", "ok"), "info", "Waiting for the first sync"),
@@ -47,6 +48,31 @@ def test_the_worst_speaks(states, tone, words):
     said = freshness()
     assert said.tone == tone
     assert words in said.line
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            NotJson("it is a web page", status=200, request="GET x/"),
+            "what Sentry's Web API answers: it is a web page.",
+        ),
+        (
+            Gone410("This API no longer exists.", request="GET x/"),
+            "Sentry has switched off this endpoint for a while",
+        ),
+        (
+            NetworkError("[Errno 111] Connection refused", request="GET x/"),
+            "No answer came from the Sentry server.",
+        ),
+    ],
+)
+def test_it_says_what_happened(error, said):
+    make_connection(state="unreachable", error=str(error), synced_at=timezone.now())
+    advice = freshness().advice
+    assert said in advice
+    assert "GET x/" not in advice
+    assert "Dexter keeps trying" in advice
 
 
 def test_a_running_sync_tells_how_far_it_is():

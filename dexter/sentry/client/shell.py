@@ -204,7 +204,7 @@ class Shell:
         if answer.deprecation:
             self.deprecations[request.endpoint] = answer.deprecation
         if answer.payload is None and request.method == "GET":
-            raise NotJson("The answer is empty.", status=status, request=request.line)
+            raise NotJson("it is empty", status=status, request=request.line)
         return answer
 
     def _note(self, request: Request, status: int | None, seconds: float, size: int, lane: Lane) -> None:

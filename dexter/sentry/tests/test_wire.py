@@ -44,6 +44,9 @@ def test_a_web_page_with_status_200() -> None:
     with pytest.raises(NotJson) as caught:
         decode(200, {"content-type": "text/html"}, b"<!doctype html>", request="GET x/")
     assert not caught.value.permanent
+    assert caught.value.what.endswith("answers: it is a web page.")
+    with pytest.raises(NotJson, match="it is not JSON"):
+        decode(200, {}, b'{"cut')
     with pytest.raises(Unsupported):
         decode(200, {"content-type": "text/html"}, b"<!doctype html>", html_is_unsupported=True)
 
