@@ -140,6 +140,15 @@ def test_the_panel_tells_statement_place_count_and_time(client, person):
     assert html.strip().startswith("<section")
 
 
+@pytest.mark.parametrize(("milliseconds", "is_timed"), [(3, True), (None, False)])
+def test_without_any_time_there_is_no_column_of_times(client, person, milliseconds, is_timed):
+    event = make_asking_event(milliseconds=milliseconds)
+    read_events([event.pk])
+    html = panel(client, event)
+    assert "SELECT * FROM book" in html
+    assert (">Took<" in html) == is_timed
+
+
 def test_the_panel_is_of_the_event_that_is_shown(client, person):
     issue = make_issue()
     asking, other = make_asking_event(issue=issue), make_event(issue, payload={})

@@ -16,10 +16,12 @@ def queries(request: Request, pk: int) -> HttpResponse:
     if issue is None:
         raise Http404("no such issue")
     event = _event_of(issue, request.GET.get("event", ""))
+    findings = findings_of(event) if event else []
     context = {
         "issue": issue,
         "event": event,
-        "findings": findings_of(event) if event else [],
+        "findings": findings,
+        "is_timed": any(finding.milliseconds is not None for finding in findings),
         "is_read": event is not None and version_of_reading(event) is not None,
     }
     return render_page(request, "deadlocks/queries.html", "deadlocks/_queries.html", context)
