@@ -1,7 +1,8 @@
 """The JSON API under /api/v1/: one document, one way to sign in, one shape of error for all apps.
 
 Every error is {"error": {"code", "message", "hint", "at"}}: a word for programs, what is wrong and what would
-be right for people, and the place {"start", "end"} in the search where it is at fault (else null).
+be right for people, and the place {"start", "end"} in the search where it is at fault (else null). A wrong
+method alone is answered by 405 and the header Allow.
 """
 
 from http import HTTPStatus
@@ -9,6 +10,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -104,3 +106,11 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(request, error.status_code, code, str(error))
+
+
+def unknown_address(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to an address that is nobody's: of the API in its shape, else the page."""
+    if not request.path_info.startswith("/api/"):
+        return page_not_found(request, exception)
+    hint = "the addresses are at /api/v1/docs; each ends in a slash"
+    return problem(request, 404, "not_found", "There is nothing at this address.", hint=hint)

@@ -173,10 +173,22 @@ def test_an_event_without_a_readable_payload(get):
     assert get(f"/api/v1/events/{damaged.pk}/")[1]["payload"] is None
 
 
-@pytest.mark.parametrize("path", ["issues/0/", "issues/0/events/", "events/0/", f"events/{'9' * 40}/"])
+@pytest.mark.parametrize(
+    "path", ["issues/0/", "issues/0/events/", "events/0/", f"events/{'9' * 40}/", "nothing/"]
+)
 def test_not_found(get, path):
     status, answer = get(f"/api/v1/{path}")
     assert (status, answer["error"]["code"], answer["error"]["at"]) == (404, "not_found", None)
+
+
+def test_an_address_without_its_slash_leads_to_the_one_with_it(client):
+    answer = client.get("/api/v1/issues?query=is:unresolved")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/issues/?query=is:unresolved")
+
+
+def test_what_is_not_there_is_a_page_elsewhere(client):
+    answer = client.get("/nothing/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
 def test_gone_issues_and_their_events_are_not_found(get):
