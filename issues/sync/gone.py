@@ -32,6 +32,7 @@ def mark_gone(
 
 def check_issue(issue: Issue, client: Client, directory: Directory) -> bool:
     """Whether the issue is gone from Sentry; stores what is found either way."""
+    asked_at = timezone.now()
     try:
         found = client.issue(issue.sentry_id)
     except NotFound:
@@ -39,7 +40,7 @@ def check_issue(issue: Issue, client: Client, directory: Directory) -> bool:
     if client.flavour.name == "glitchtip" and not _has_events(issue, client):
         # GlitchTip goes on answering for what was deleted or merged away; only its events are gone.
         return _hide(issue, Issue.Gone.DELETED)
-    store_issues(directory, [found.body])
+    store_issues(directory, [found.body], asked_at=asked_at)
     if not found.merged_into:
         return False
     parent = Issue.objects.filter(connection=issue.connection, sentry_id=found.merged_into).first()

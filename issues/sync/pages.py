@@ -9,7 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
+
+from django.utils import timezone
 
 from dexter.sentry.client import Client
 from dexter.sentry.errors import BadRequest, NotFound, Unsupported
@@ -31,10 +34,11 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page of a walk; `next_cursor` None on the last one."""
+    """A page of a walk; `next_cursor` None on the last one. Sentry was asked for it at `asked_at`."""
 
     walk: Walk
     rows: MappedIssues
+    asked_at: datetime
     next_cursor: str | None
     hits: int | None = None
 
@@ -123,6 +127,7 @@ def _chain(
     cursors: set[str] = set()
     ids: set[str] = set()
     while True:
+        asked_at = timezone.now()
         try:
             page = client.issues(
                 project=[walk.project_id] if walk.project_id else [],
@@ -145,7 +150,9 @@ def _chain(
             _add_stats(client, page.rows, "14d")
         elif not client.flavour.lists_have_stats:
             _add_stats(client, page.rows, "24h")
-        yield Fetched(walk, mapping.issues(page.rows), None if ended else page.next_cursor, page.hits)
+        yield Fetched(
+            walk, mapping.issues(page.rows), asked_at, None if ended else page.next_cursor, page.hits
+        )
         if ended or not page.next_cursor:
             return
         cursor = page.next_cursor

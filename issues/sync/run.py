@@ -151,7 +151,8 @@ def _store_walks(
     for pages in fetch_pages(
         client, walks, threads=settings.SYNC_THREADS, window_days=run.connection.window_days, **how
     ):
-        stored = store_mapped(directory, [page.rows for page in pages])
+        asked_at = min(page.asked_at for page in pages)
+        stored = store_mapped(directory, [page.rows for page in pages], asked_at=asked_at)
         before = run.issues_created
         _note(run, pages, stored)
         if before < MANY_NEW <= run.issues_created:

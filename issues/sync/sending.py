@@ -129,7 +129,8 @@ class _Changing:
         ended = {"state": State.DONE, "finished_at": timezone.now(), "error": ""}
         IssueAction.objects.filter(pk__in=[row.pk for row in rows]).update(**ended)
         keep = [found[row.issue.sentry_id] for row in rows if row.issue.sentry_id in found]
-        store_issues(self.directory, keep)
+        # Asked for after the change, which is in it: what ended is not to be kept over it.
+        store_issues(self.directory, keep, asked_at=timezone.now())
 
     def _fail(self, row: IssueAction, error: SentryError) -> None:
         IssueAction.objects.filter(pk=row.pk).update(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dexter.timeseries.series import to_json
 from issues.models import Issue, IssueStats, IssueText
-from issues.services.triage import keep_open_changes
+from issues.services.triage import keep_changes
 from issues.sync import mapping
 from issues.sync.differences import SHOWN, Known, announce, differences
 from issues.sync.directory import Directory
@@ -61,13 +61,17 @@ class TextRow(NamedTuple):
     body: str
 
 
-def store_issues(directory: Directory, payloads: Iterable[mapping.Payload]) -> Stored:
+def store_issues(directory: Directory, payloads: Iterable[mapping.Payload], *, asked_at: datetime) -> Stored:
     """`store_mapped` of rows as Sentry gives them."""
-    return store_mapped(directory, [mapping.issues(payloads)])
+    return store_mapped(directory, [mapping.issues(payloads)], asked_at=asked_at)
 
 
-def store_mapped(directory: Directory, pages: Iterable[mapping.MappedIssues]) -> Stored:
+def store_mapped(
+    directory: Directory, pages: Iterable[mapping.MappedIssues], *, asked_at: datetime
+) -> Stored:
     """Upsert issue rows with their stats and search words, in one transaction.
+
+    Changes of people that reached Sentry after `asked_at` are not in what it said, and stay.
 
     A row that lacks what the cache needs, or whose project is not known, is skipped and named.
     """
@@ -80,7 +84,7 @@ def store_mapped(directory: Directory, pages: Iterable[mapping.MappedIssues]) ->
         known = _known(directory, mapped)
         mapped.sort(key=lambda item: _place(item.sentry_id, known))
         rows = [_row(directory, item, known.get(item.sentry_id), now) for item in mapped]
-        rows = _with_open_changes(rows)
+        rows = _with_changes(rows, asked_at)
         upsert(Issue, rows, ["connection", "sentry_id"], ISSUE_COLUMNS)
         stats = [StatsRow(row.pk, row.pk, to_json(row.hours), to_json(row.days)) for row in rows]
         upsert(IssueStats, stats, ["issue"], ["hours", "days"])
@@ -164,7 +168,7 @@ def _row(directory: Directory, item: mapping.MappedIssue, known: Known | None, n
     return IssueRow(**values)
 
 
-def _with_open_changes(rows: list[IssueRow]) -> list[Any]:
+def _with_changes(rows: list[IssueRow], asked_at: datetime) -> list[Any]:
     """The rows, those that people changed meanwhile with their changes."""
     known = {row.pk: row for row in rows if row.pk}
 
@@ -174,5 +178,5 @@ def _with_open_changes(rows: list[IssueRow]) -> list[Any]:
         issue.hours, issue.days = row.hours, row.days  # type: ignore[attr-defined]
         return issue
 
-    kept = keep_open_changes(known, as_sentry_has)
+    kept = keep_changes(known, asked_at, as_sentry_has)
     return [kept.get(row.pk, row) for row in rows]

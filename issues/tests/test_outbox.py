@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from issues.actions import Action, Kind, parse
 from issues.models import Issue, IssueAction, Member, SyncRun, Team
 from issues.services import triage
+from issues.sync.client import client_of
+from issues.sync.directory import Directory
 from issues.sync.errors import SentryError
 from issues.sync.push import push_outbox
 from issues.sync.run import sync
+from issues.sync.store import store_issues
 from issues.tests.conftest import connect_to
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("push_by_hand")]
@@ -140,6 +144,56 @@ def test_a_sync_in_between_does_not_overwrite_what_waits(sandbox, synced):
     sync(synced, kind=SyncRun.Kind.INCREMENTAL, report=lambda *_: None)
     issue.refresh_from_db()
     assert (issue.status, states()) == ("resolved", ["pending"])
+
+
+@pytest.mark.parametrize(
+    ("action", "column", "wanted"),
+    [
+        (RESOLVE, "status", "resolved"),
+        (parse("priority", {"priority": "low"}), "priority", "low"),
+        (Action(Kind.DELETE), "gone", "deleted"),
+    ],
+)
+def test_a_page_that_was_asked_for_before_a_change_does_not_take_it_back(synced, action, column, wanted):
+    [issue] = some(priority="high")
+    client, asked_at = client_of(synced), timezone.now()
+    old = client.issues_by_id([issue.sentry_id])
+    act(action, [issue])
+    IssueAction.objects.update(try_at=timezone.now())
+    push_outbox(synced)
+    assert states() == ["done"]
+    store_issues(Directory.of(synced), old, asked_at=asked_at)
+    issue.refresh_from_db()
+    assert getattr(issue, column) == wanted
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_nor_does_it_show_what_was_merged_away(synced, turned):
+    bigger, smaller = sorted(some(2), key=lambda issue: issue.count, reverse=True)
+    row, other = (bigger, smaller) if turned else (smaller, bigger)
+    client, asked_at = client_of(synced), timezone.now()
+    old = client.issues_by_id([bigger.sentry_id, smaller.sentry_id])
+    act(parse("merge", {"with": [other.sentry_id]}), [row])
+    push_outbox(synced)
+    [parent] = Issue.objects.filter(pk__in=[row.pk, other.pk], gone="")
+    store_issues(
+        Directory.of(synced), [each for each in old if each["id"] == row.sentry_id], asked_at=asked_at
+    )
+    assert Issue.objects.get(pk=parent.pk).gone == ""
+    assert Issue.objects.exclude(pk=parent.pk).get(pk__in=[row.pk, other.pk]).merged_into == parent
+
+
+def test_a_page_that_was_asked_for_after_a_change_is_believed(sandbox, synced):
+    [issue] = some()
+    act(RESOLVE, [issue])
+    push_outbox(synced)
+    with sandbox.http() as http:
+        http.put(f"organizations/acme/issues/{issue.sentry_id}/", json={"status": "unresolved"})
+    asked_at = timezone.now()
+    new = client_of(synced).issues_by_id([issue.sentry_id])
+    store_issues(Directory.of(synced), new, asked_at=asked_at)
+    issue.refresh_from_db()
+    assert issue.status == "unresolved"
 
 
 def test_a_change_in_sentry_meanwhile_is_kept_as_conflict(sandbox, synced):

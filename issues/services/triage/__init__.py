@@ -6,7 +6,7 @@ A single issue is a set of one. The page shows the new state at once; issues.syn
 from issues.services.triage.acting import GRACE, Acted, act, act_where_possible, check
 from issues.services.triage.columns import columns_of
 from issues.services.triage.errors import Refused
-from issues.services.triage.keeping import keep_open_changes
+from issues.services.triage.keeping import keep_changes
 from issues.services.triage.undoing import (
     Undone,
     discard,
@@ -28,7 +28,7 @@ __all__ = [
     "check",
     "columns_of",
     "discard",
-    "keep_open_changes",
+    "keep_changes",
     "opposite_of",
     "retry",
     "send_again",

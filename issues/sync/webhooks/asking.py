@@ -2,6 +2,8 @@
 
 import logging
 
+from django.utils import timezone
+
 from dexter.outbound import OutboundRefused
 from dexter.sentry.client import Client
 from dexter.sentry.errors import SentryError
@@ -40,8 +42,9 @@ def ask_sentry(connection_id: int) -> int:
 def _ask(connection: Connection, rows: list[WebhookDelivery]) -> None:
     client, directory = client_of(connection), Directory.of(connection)
     ids = list(dict.fromkeys(row.issue_ref for row in rows))
+    asked_at = timezone.now()
     found = client.issues_by_id(ids)
-    store_issues(directory, found)
+    store_issues(directory, found, asked_at=asked_at)
     there = {str(payload.get("id")) for payload in found}
     there |= _check_missing(connection, client, directory, [key for key in ids if key not in there])
     stored = _cached(connection, ids)

@@ -47,7 +47,8 @@ def take_issues(work: Work, received: list[Received]) -> None:
             _end(group, "Stored.")
         else:
             _end(group, "The cache had it already.")
-    store_issues(work.directory, payloads)
+    if payloads:
+        store_issues(work.directory, payloads, asked_at=min(each.moment for each in received))
 
 
 def _ask(group: list[Received]) -> None:
