@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from issues.models import Activity, Connection, Event, EventPayload, Issue, IssueTag, WebhookDelivery
+from issues.models import (
+    Activity,
+    Connection,
+    Event,
+    EventPayload,
+    Issue,
+    IssueAction,
+    IssueTag,
+    WebhookDelivery,
+)
 from issues.sync.webhooks import process_deliveries, waiting_connections
 from issues.sync.webhooks.claims import CLAIM, MAX_ATTEMPTS, claim
 from issues.sync.webhooks.events import BURST
@@ -203,6 +212,25 @@ def test_bodies_of_one_issue_out_of_order_are_asked_about(connection, issue):
     issue.refresh_from_db()
     assert (outcome.needs_sentry, issue.status) == (True, "unresolved")
     assert WebhookDelivery.objects.filter(needs_sentry=True, state="pending").count() == 2
+
+
+def test_an_old_delivery_of_one_issue_does_not_age_the_news_of_another(connection, issue):
+    now = timezone.now()
+    IssueAction.objects.create(
+        connection=connection, issue=issue, kind="resolve", state="done", after={"status": "resolved"},
+        finished_at=now - timedelta(seconds=30),
+    )  # fmt: skip
+    Issue.objects.update(status="resolved", substatus="", synced_at=now - timedelta(seconds=20))
+    issue.refresh_from_db()
+    other = make_issue(project=issue.project)
+    same = WebhookDelivery.pack(body("unresolved", {"issue": issue_payload(other)}))
+    stored(connection, other, 1, body=same, sent_at=now - timedelta(hours=1))
+    payload = issue_payload(issue, status="unresolved", substatus="regressed")
+    news = WebhookDelivery.pack(body("unresolved", {"issue": payload}))
+    stored(connection, issue, 2, body=news, sent_at=now - timedelta(seconds=10))
+    process_deliveries(connection.pk)
+    issue.refresh_from_db()
+    assert (issue.status, issue.substatus) == ("unresolved", "regressed")
 
 
 def test_a_hundred_at_once_cost_few_queries(connection, django_assert_max_num_queries):

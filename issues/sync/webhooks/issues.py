@@ -5,6 +5,7 @@ asked for instead. Sentry neither keeps the order of its webhooks nor signs thei
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from issues.models import Issue
@@ -35,6 +36,7 @@ def take_issues(work: Work, received: list[Received]) -> None:
     """Store what the bodies say, the last of each issue, or leave the issue to be asked for."""
     known = work.issues(received)
     payloads: list[dict[str, Any]] = []
+    moments: list[datetime] = []
     for issue_id, group in by_issue(received).items():
         said = [_read(work, each) for each in group]
         whole = [each for each in said if each]
@@ -44,11 +46,12 @@ def take_issues(work: Work, received: list[Received]) -> None:
             _wait_for_project(work, group)
         elif payload := _worth_storing(whole[-1], known.get(issue_id)):
             payloads.append(payload)
+            moments.append(whole[-1].received.moment)
             _end(group, "Stored.")
         else:
             _end(group, "The cache had it already.")
     if payloads:
-        store_issues(work.directory, payloads, asked_at=min(each.moment for each in received))
+        store_issues(work.directory, payloads, asked_at=min(moments))
 
 
 def _ask(group: list[Received]) -> None:
