@@ -126,7 +126,6 @@ def _usage(item: Mapping[str, Any]) -> Usage:
         prompt_tokens=_whole(item.get("prompt_eval_count")),
         answer_tokens=_whole(item.get("eval_count")),
         load_seconds=_seconds(item.get("load_duration")),
-        prompt_seconds=_seconds(item.get("prompt_eval_duration")),
         answer_seconds=_seconds(item.get("eval_duration")),
         finish=str(item.get("done_reason") or "stop"),
     )

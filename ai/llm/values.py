@@ -39,7 +39,6 @@ class Usage:
     prompt_tokens: int | None = None
     answer_tokens: int | None = None
     load_seconds: float | None = None
-    prompt_seconds: float | None = None
     answer_seconds: float | None = None
     finish: str = ""
 

@@ -13,7 +13,7 @@ Modules and what is public in them:
 - `errors`: the tree in its docstring; each has `what`, `did`, `todo`, `permanent`, `status`, `request`
 - `flavour`: `SENTRY`, `GLITCHTIP`, `FLAVOURS[name]`; a flavour has `can(capability)`,
   `why_not(capability)`, `page_sort`, `recent_sort`
-- `wire`: `Request`, `Answer`, `decode(status, headers, body)`, `parse_time(text)`, `api_base(url)`
+- `wire`: `Request`, `Answer`, `decode(status, headers, body)`, `api_base(url)`
 - `headers`: `RateLimit`, `Deprecation`, `parse_links(header)`
 - `pacing`: `Pacer`; `retry`: `RetryPolicy`; `breaker`: `Breaker` (`breaker.state.open_for` in seconds)
 - `probe`: `probe(url, org, token, transport) -> ProbeResult(flavour, api_base, web_url, organization, scopes,

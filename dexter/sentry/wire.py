@@ -95,7 +95,6 @@ class Answer:
 
     payload: Any
     next_cursor: str | None = None
-    prev_cursor: str | None = None
     hits: int | None = None
     rate: RateLimit | None = None
     deprecation: Deprecation | None = None
@@ -144,17 +143,6 @@ def _text(value: str | int | bool | datetime) -> str:
     return str(value)
 
 
-def parse_time(value: str | None) -> datetime | None:
-    """Both of Sentry's formats (`...:55Z`, `...:40.781127Z`), GlitchTip's `+00:00`, naive as UTC.
-
-    None and "" are None. Raises ValueError for anything else.
-    """
-    if not value:
-        return None
-    moment = datetime.fromisoformat(value)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
 def decode(
     status: int,
     headers: Mapping[str, str],
@@ -176,7 +164,6 @@ def decode(
     return Answer(
         payload,
         links.get("next"),
-        links.get("previous"),
         None if hits is None else int(hits),
         rate_limit(headers),
         deprecation(headers),

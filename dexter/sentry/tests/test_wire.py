@@ -1,9 +1,9 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from dexter.sentry.errors import NotJson, Unsupported
-from dexter.sentry.wire import Param, Request, api_base, decode, pairs, parse_time, segment
+from dexter.sentry.wire import Param, Request, api_base, decode, pairs, segment
 
 HEADERS = {
     "link": '<https://x/?cursor=0:100:0>; rel="next"; results="true"; cursor="0:100:0", '
@@ -21,7 +21,7 @@ HEADERS = {
 def test_decode_reads_everything() -> None:
     answer = decode(200, HEADERS, b'[{"id": "1"}]')
     assert answer.payload == [{"id": "1"}]
-    assert (answer.next_cursor, answer.prev_cursor, answer.hits) == ("0:100:0", "0:0:1", 1000)
+    assert (answer.next_cursor, answer.hits) == ("0:100:0", 1000)
     assert answer.rate is not None
     assert answer.rate.remaining == 3
     assert answer.deprecation is not None
@@ -53,28 +53,6 @@ def test_a_web_page_with_status_200() -> None:
 
 def test_json_marked_as_html_is_json() -> None:
     assert decode(200, {"content-type": "text/html"}, b"[]").payload == []
-
-
-@pytest.mark.parametrize(
-    ("text", "moment"),
-    [
-        ("2018-11-06T21:19:55Z", datetime(2018, 11, 6, 21, 19, 55, tzinfo=UTC)),
-        ("2018-11-06T21:19:55.101Z", datetime(2018, 11, 6, 21, 19, 55, 101000, tzinfo=UTC)),
-        ("2018-11-06T21:19:40.781127Z", datetime(2018, 11, 6, 21, 19, 40, 781127, tzinfo=UTC)),
-        ("2026-11-20T22:03:08.538788+00:00", datetime(2026, 11, 20, 22, 3, 8, 538788, tzinfo=UTC)),
-        ("2026-11-20T23:03:08+01:00", datetime(2026, 11, 20, 22, 3, 8, tzinfo=UTC)),
-        ("2026-11-20T22:03:08", datetime(2026, 11, 20, 22, 3, 8, tzinfo=UTC)),
-        (None, None),
-        ("", None),
-    ],
-)
-def test_parse_time(text: str | None, moment: datetime | None) -> None:
-    assert parse_time(text) == moment
-
-
-def test_parse_time_refuses_rubbish() -> None:
-    with pytest.raises(ValueError):
-        parse_time("soon")
 
 
 @pytest.mark.parametrize(
