@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 HOUR = 3600
 DAY = 86_400
@@ -125,9 +124,17 @@ def resample(series: Series, step_seconds: int) -> Series:
 def to_json(series: Series) -> dict[str, int | list[int | None]]:
     """A small value for a JSON column: {"s": start, "d": step, "v": counts}; -5 stands for five zeros."""
     packed: list[int | None] = []
-    for value, run in groupby(series.values):
-        same = list(run)
-        packed += [-len(same)] if value == 0 else same
+    zeros = 0
+    for value in series.values:
+        if value == 0:
+            zeros += 1
+            continue
+        if zeros:
+            packed.append(-zeros)
+            zeros = 0
+        packed.append(value)
+    if zeros:
+        packed.append(-zeros)
     return {"s": series.start_epoch, "d": series.step_seconds, "v": packed}
 
 
