@@ -149,6 +149,17 @@ def test_without_any_time_there_is_no_column_of_times(client, person, millisecon
     assert (">Took<" in html) == is_timed
 
 
+@pytest.mark.parametrize(
+    ("times", "milliseconds", "advised"),
+    [(8, 3, ["N+1:"]), (1, 600, ["Slow:"]), (8, 600, ["N+1:", "Slow:"])],
+)
+def test_the_panel_advises_on_what_was_found_alone(client, person, times, milliseconds, advised):
+    event = make_asking_event(times=times, milliseconds=milliseconds)
+    read_events([event.pk])
+    html = panel(client, event)
+    assert [word for word in ("N+1:", "Slow:") if word in html] == advised
+
+
 def test_the_panel_is_of_the_event_that_is_shown(client, person):
     issue = make_issue()
     asking, other = make_asking_event(issue=issue), make_event(issue, payload={})

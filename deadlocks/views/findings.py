@@ -21,6 +21,7 @@ def queries(request: Request, pk: int) -> HttpResponse:
         "issue": issue,
         "event": event,
         "findings": findings,
+        "kinds": {finding.kind for finding in findings},
         "is_timed": any(finding.milliseconds is not None for finding in findings),
         "is_read": event is not None and version_of_reading(event) is not None,
     }
