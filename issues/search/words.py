@@ -87,7 +87,7 @@ def _body(part: str) -> list[str]:
     return [*body, SEPARATOR, *compounds, SEPARATOR] if compounds else [*body, SEPARATOR]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _words_of(run: str) -> tuple[tuple[str, ...], str]:
     """A run's pieces, and the whole of it where it has several. Kept, as texts repeat the same words."""
     folded = _fold(run)
