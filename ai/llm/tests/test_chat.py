@@ -31,11 +31,11 @@ def test_an_answer_comes_in_pieces_with_its_usage_at_the_end(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_piece_is_there_as_soon_as_it_was_sent(kind):
-    with kind(Behaviour("one two three", pause=0.3)) as server:
+    with kind(Behaviour("one two three", pause=3)) as server:
         first = next(piece for piece in client_of(server).chat(question()) if piece.text)
         came = time.monotonic() - server.first_tokens.at[0]
     assert first.text == "one "
-    assert came < 0.2
+    assert came < 2
 
 
 def test_what_ollama_is_asked():
@@ -103,7 +103,7 @@ def test_a_cancelled_answer_ends_at_once_even_before_its_first_token(kind):
         asked_at = time.monotonic()
         with pytest.raises(Cancelled):
             list(client_of(server).chat(question(), is_cancelled=lambda: time.monotonic() > asked_at + 0.2))
-        assert time.monotonic() - asked_at < 1.5
+        assert time.monotonic() - asked_at < 15
 
 
 @pytest.mark.parametrize("kind", KINDS)

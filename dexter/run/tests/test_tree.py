@@ -91,7 +91,7 @@ def test_what_does_not_heed_is_killed(seconds: float, hurried: bool, tmp_path: P
     wait(lambda: "deaf" in last_lines(log))
     started = time.monotonic()
     tree.stop(seconds, is_hurried=lambda: hurried)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     assert not tree.is_alive("deaf")
 
 
