@@ -1,16 +1,15 @@
 """The JSON API under /api/v1/: one document, one way to sign in, one shape of error for all apps.
 
 Every error is {"error": {"code", "message", "hint", "at"}}: a word for programs, what is wrong and what would
-be right for people, and the place {"start", "end"} in the search where it is at fault (else null). A wrong
-method alone is answered by 405 and the header Allow.
+be right for people, and the place {"start", "end"} in the search where it is at fault (else null).
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -104,13 +103,50 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    return problem(request, error.status_code, code, str(error))
+    return problem(request, error.status_code, code_of(error.status_code), str(error))
 
 
-def unknown_address(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to an address that is nobody's: of the API in its shape, else the page."""
-    if not request.path_info.startswith("/api/"):
-        return page_not_found(request, exception)
-    hint = "the addresses are at /api/v1/docs; each ends in a slash"
-    return problem(request, 404, "not_found", "There is nothing at this address.", hint=hint)
+def code_of(status: int) -> str:
+    """The word for a status that has no other; two of the phrases changed with Python 3.13."""
+    names = {413: "too_large", 422: "unprocessable_entity"}
+    return names.get(status) or HTTPStatus(status).phrase.lower().replace(" ", "_")
+
+
+def in_shape(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what Django itself answers below /api/ to a wrong host, address or method, or when Dexter
+    fails, takes the shape of all errors; its headers stay.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        if response.status_code < 400 or is_json or not request.path_info.startswith("/api/"):
+            return response
+        message, hint = _said_of(response)
+        told = problem(request, response.status_code, code_of(response.status_code), message, hint=hint)
+        response.content = told.content
+        response["Content-Type"] = told["Content-Type"]
+        response["Content-Length"] = str(len(told.content))
+        return response
+
+    return answer
+
+
+def _said_of(response: HttpResponse) -> tuple[str, str]:
+    """What is wrong and what would be right, of an answer that no endpoint made."""
+    match response.status_code:
+        case 404:
+            return (
+                "There is nothing at this address.",
+                "the addresses are at /api/v1/docs; each ends in a slash",
+            )
+        case 405:
+            return "This address does not take this method.", f"it takes {response.headers['Allow']}"
+        case 400:
+            return (
+                "The request cannot be read.",
+                "its host must be one of ALLOWED_HOSTS, its address well formed",
+            )
+        case 500:
+            return "Dexter failed to answer.", "the error is in the log of the web process"
+    return response.reason_phrase, ""

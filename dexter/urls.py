@@ -6,8 +6,6 @@ from django.urls import include, path
 from dexter.api import api
 from dexter.web import views as web
 
-handler404 = "dexter.api.unknown_address"
-
 urlpatterns = [
     path("login/", web.login, name="login"),
     path("logout/", web.logout, name="logout"),

@@ -1,0 +1,64 @@
+"""What holds for every address of the JSON API: how it refuses."""
+
+import json
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from dexter.web.tokens import make_token
+from issues.tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+SHAPE = {"code", "message", "hint", "at"}
+
+
+@pytest.fixture
+def ask(client):
+    """`ask(method, path, body)` is (status, JSON), with a token that may write."""
+    cache.clear()
+    headers = {"Authorization": f"Bearer {make_token(make_user('priya'), name='test', can_write=True)[1]}"}
+
+    def send(method, path, body=None):
+        data = body if isinstance(body, str) else json.dumps(body)
+        how = {"data": data, "content_type": "application/json"} if body is not None else {}
+        answer = client.generic(method, f"/api/v1{path}", headers=headers, **how)
+        return answer.status_code, answer.json()
+
+    return send
+
+
+# --- one shape of all errors
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/issues/", "GET"), ("OPTIONS", "/issues/", "GET"), ("GET", "/issues/bulk/", "POST")],
+)
+def test_a_wrong_method_has_the_shape_of_all_errors(client, method, path, allowed):
+    answer = client.generic(method, f"/api/v1{path}")
+    error = answer.json()["error"]
+    assert (answer.status_code, answer["Allow"]) == (405, allowed)
+    assert (set(error), error["code"], error["hint"]) == (SHAPE, "method_not_allowed", f"it takes {allowed}")
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
+def test_a_host_that_is_not_dexter_s_has_it_too(client):
+    answer = client.get("/api/v1/issues/", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+    assert "evil" not in answer.content.decode()
+
+
+def test_a_failure_has_it_too(settings):
+    client = Client(raise_request_exception=False)
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = "no number"
+    answer = client.post("/api/v1/deadlocks/analyze/", {"text": "x"}, "application/json", headers=reading())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal_server_error")
+
+
+def reading():
+    return {"Authorization": f"Bearer {make_token(make_user(), name='test')[1]}"}
+
+
+def test_pages_keep_their_own_errors(client):
+    client.force_login(make_user("ada"))
+    assert client.delete("/").status_code == 405
+    assert client.get("/nothing/")["Content-Type"].startswith("text/html")
