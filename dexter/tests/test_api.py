@@ -62,3 +62,23 @@ def test_pages_keep_their_own_errors(client):
     client.force_login(make_user("ada"))
     assert client.delete("/").status_code == 405
     assert client.get("/nothing/")["Content-Type"].startswith("text/html")
+
+
+# --- who asks
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer dxt_revoked"}])
+def test_a_stranger_who_writes_is_asked_for_a_token(headers):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post("/api/v1/issues/bulk/", {}, "application/json", headers=headers)
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="Dexter"')
+
+
+def test_a_browser_needs_its_csrf_token():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user("ada"))
+    assert client.post("/api/v1/issues/bulk/", {}, "application/json").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "api_key", "Authorization"])
+def test_a_token_in_the_address_is_none(client, name):
+    _, text = make_token(make_user("priya"), name="test")
+    assert client.get("/api/v1/issues/", {name: text}).status_code == 401

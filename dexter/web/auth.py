@@ -29,5 +29,12 @@ class TokenAuth(HttpBearer):
         return found
 
 
-reads = [TokenAuth(), SessionAuth()]
-writes = [TokenAuth(write=True), SessionAuth()]
+class BrowserAuth(SessionAuth):
+    """The session of a browser that is signed in. Who is not is asked for a token, not for a CSRF token."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if request.user.is_authenticated else None
+
+
+reads = [TokenAuth(), BrowserAuth()]
+writes = [TokenAuth(write=True), BrowserAuth()]
