@@ -4,14 +4,17 @@ Every error is {"error": {"code", "message", "hint", "at"}}: a word for programs
 be right for people, and the place {"start", "end"} in the search where it is at fault (else null).
 """
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from ai.api import router as ai
 from deadlocks.api import router as deadlocks
@@ -22,12 +25,35 @@ from issues.api import router as issues
 from issues.search import SearchError
 from issues.services.triage import Refused
 
+# No database takes a NUL, no encoding half a surrogate pair; JSON can hold both.
+NOBODY_S = re.compile("[\x00\ud800-\udfff]")
+
+
+class Body(Parser):
+    """JSON in which what cannot be stored has become U+FFFD, as in addresses."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return storable(super().parse_body(request))
+
+
+def storable(value: Any) -> Any:
+    match value:
+        case str():
+            return NOBODY_S.sub("\ufffd", value)
+        case list():
+            return [storable(item) for item in value]
+        case dict():
+            return {storable(name): storable(item) for name, item in value.items()}
+    return value
+
+
 api = NinjaAPI(
     title="Dexter",
     version="1",
     description="What the portal shows, as JSON. Send a personal token, made under /settings/ or by"
     " `manage.py create_token`, as `Authorization: Bearer dxt_...`.",
     auth=reads,
+    parser=Body(),
     docs_url="docs",
     openapi_url="openapi.json",
     urls_namespace="api",

@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from dexter.web.tokens import make_token
-from issues.tests.factories import make_user
+from issues.models import Issue
+from issues.tests.factories import make_issue, make_user
 
 pytestmark = pytest.mark.django_db
 SHAPE = {"code", "message", "hint", "at"}
@@ -82,3 +83,32 @@ def test_a_browser_needs_its_csrf_token():
 def test_a_token_in_the_address_is_none(client, name):
     _, text = make_token(make_user("priya"), name="test")
     assert client.get("/api/v1/issues/", {name: text}).status_code == 401
+
+
+# --- what no database takes
+@pytest.mark.parametrize("text", ["a\\u0000b", "a\\ud800b"])
+def test_what_cannot_be_stored_becomes_a_replacement(ask, text):
+    issue = make_issue(status="unresolved")
+    status, answer = ask("POST", f"/issues/{issue.pk}/comments/", f'{{"text": "{text}"}}')
+    assert (status, answer["text"]) == (201, "a\ufffdb")
+    resolve = f'{{"action": "resolve", "release": "{text}"}}'
+    status, answer = ask("POST", f"/issues/{issue.pk}/actions/", resolve)
+    assert (status, answer["action"]["arguments"]) == (200, {"release": "a\ufffdb"})
+
+
+def test_whole_pairs_of_surrogates_stay(ask):
+    status, answer = ask("POST", f"/issues/{make_issue().pk}/comments/", '{"text": "\\ud83d\\ude00"}')
+    assert (status, answer["text"]) == (201, "\U0001f600")
+
+
+@pytest.mark.parametrize("ids", [[10**30], [0], list(range(1, 40_000))], ids=["huge", "zero", "many"])
+def test_ids_that_no_query_takes_are_refused(ask, ids):
+    path = f"/issues/{make_issue().pk}/actions/"
+    for where, body in (
+        ("/exports/", {"ids": ids}),
+        ("/issues/bulk/", {"action": "resolve", "ids": ids}),
+        (path, {"action": "merge", "with": ids}),
+    ):
+        status, answer = ask("POST", where, body)
+        assert (status, answer["error"]["code"]) == (400, "invalid_parameters")
+    assert not Issue.objects.exclude(status="unresolved").exists()

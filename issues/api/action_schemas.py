@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from issues.actions import Kind
-from issues.api.schemas import IssueOut
+from issues.api.schemas import MOST_IDS, Asked, IdOfIssue, IssueOut
 
 
 class ActionAsked(Schema):
@@ -29,7 +29,9 @@ class ActionAsked(Schema):
     team: str | None = Field(None, description="assign: Sentry's id of a team, or `#slug`")
     priority: str | None = Field(None, description="priority: low, medium or high")
     on: bool | None = Field(None, description="bookmark, seen, subscribe, share; true without")
-    with_: list[int] | None = Field(None, alias="with", description="merge: ids of issues, as in the list")
+    with_: list[IdOfIssue] | None = Field(
+        None, max_length=MOST_IDS, alias="with", description="merge: ids of issues, as in the list"
+    )
     hashes: list[str] | None = Field(None, description="unmerge: fingerprints that become a new issue")
 
     def arguments(self) -> dict[str, Any]:
@@ -42,7 +44,9 @@ class ActionAsked(Schema):
 class BulkAsked(ActionAsked):
     """Either `ids`, or `query` with the scope of a list."""
 
-    ids: list[int] | None = Field(None, description="Ids of issues, as in the list.")
+    ids: list[IdOfIssue] | None = Field(
+        None, max_length=MOST_IDS, description="Ids of issues, as in the list."
+    )
     query: str | None = Field(None, description="A search: all that match now are meant.")
     connection: list[str] = []
     project: list[str] = []

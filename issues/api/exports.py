@@ -9,7 +9,7 @@ from ninja.errors import HttpError
 
 from dexter.web.request import Request
 from dexter.web.streaming import blocks_of, stream_file
-from issues.api.schemas import Problem, SortName
+from issues.api.schemas import MOST_IDS, Asked, IdOfIssue, Problem, SortName
 from issues.exports import Refused, Wanted, enqueue, path_of, prepare
 from issues.exports.columns import UnknownColumn
 from issues.exports.formats import CONTENT_TYPES
@@ -25,7 +25,9 @@ class ExportAsked(Schema):
     format: Literal["csv", "jsonl", "xlsx", "md"] = "csv"
     columns: list[str] = Field([], description="In this order; the usual ones without.")
     query: str | None = Field(None, description="The search, as in the portal.", examples=["is:unresolved"])
-    ids: list[int] | None = Field(None, description="Ids of issues, as in the list.")
+    ids: list[IdOfIssue] | None = Field(
+        None, max_length=MOST_IDS, description="Ids of issues, as in the list."
+    )
     issue: int | None = Field(None, description="Id of the issue whose events are wanted.")
     sort: SortName = "last_seen"
     period: str = ""

@@ -1,11 +1,21 @@
 """What the API answers. Texts from events are masked like on the pages."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 SortName = Literal["last_seen", "first_seen", "events", "users", "trend", "score"]
+# What a column of ids holds, and how many SQLite takes in one query (32,766 values).
+IdOfIssue = Annotated[int, Field(ge=1, le=2**63 - 1)]
+MOST_IDS = 30_000
+
+
+class Asked(Schema):
+    """What a request holds; a field that does not exist is refused, as it was meant to do something."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 class PageAsked(Schema):
@@ -160,6 +170,6 @@ class Error(Schema):
 
 
 class Problem(Schema):
-    """What every answer but 200 holds."""
+    """What every answer with a status of 400 or above holds."""
 
     error: Error
