@@ -6,6 +6,7 @@ be right for people, and the place {"start", "end"} in the search where it is at
 
 import re
 from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -58,6 +59,26 @@ api = NinjaAPI(
     openapi_url="openapi.json",
     urls_namespace="api",
 )
+
+
+def known_parameters(view: Callable[..., Any]) -> Callable[..., Any]:
+    """An operation that refuses parameters it does not have: a misspelt filter would find everything."""
+    models = view._ninja_operation.models  # type: ignore[attr-defined]
+    of_query = [model for model in models if model.__ninja_param_source__ == "query"]
+    known = {name for model in of_query for name in model.__ninja_flatten_map__}
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **given: Any) -> Any:
+        unknown = sorted(set(request.GET) - known)
+        if unknown:
+            wrong = [{"loc": ("query", name), "msg": "There is no such parameter"} for name in unknown]
+            raise ValidationError(wrong)
+        return view(request, *args, **given)
+
+    return answer
+
+
+api.add_decorator(known_parameters)
 api.add_router("", issues)
 api.add_router("", deadlocks)
 api.add_router("", ai)

@@ -16,13 +16,13 @@ from ai.services.rendering import address_of
 from ai.services.server_sent import stream_answer
 from dexter.web.auth import writes
 from dexter.web.request import Request
-from issues.api.schemas import Problem
+from issues.api.schemas import Asked, Problem
 from issues.models import Event
 
 router = Router()
 
 
-class ExplanationAsked(Schema):
+class ExplanationAsked(Asked):
     model: str = Field("", description="Name of a model, as GET /ai/models/ gives it; the default without.")
     question: str = Field("", max_length=1000, description="Empty: explain the error.")
     leave_out: list[str] = Field([], description="Names of parts that are not sent.")
@@ -207,7 +207,7 @@ def cancel(request: Request, id: int) -> dict[str, Any]:
     return _shape(_found(id))
 
 
-class FeedbackAsked(Schema):
+class FeedbackAsked(Asked):
     helpful: bool
     reason: str = Field("", max_length=500)
 

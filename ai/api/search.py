@@ -15,7 +15,7 @@ from ai.services import asking, describing
 from dexter.pii import mask_text
 from dexter.web.auth import TokenAuth
 from dexter.web.request import Request
-from issues.api.schemas import Problem
+from issues.api.schemas import Asked, Problem
 
 router = Router()
 refuse_readers = TokenAuth(write=True)
@@ -55,7 +55,7 @@ def _recommendation(each: Recommendation) -> dict[str, Any]:
     }
 
 
-class DescriptionIn(Schema):
+class DescriptionIn(Asked):
     text: str = Field(description="What to look for, in words.")
     model: str | None = Field(
         None,

@@ -15,7 +15,8 @@ from deadlocks.services.knowledge import known
 from dexter.pii import mask_text
 from dexter.web.paging import keyset_page
 from dexter.web.request import Request
-from issues.api.schemas import Problem
+from issues.api.paging import page_url
+from issues.api.schemas import Asked, PageAsked, Problem
 
 router = Router()
 
@@ -47,7 +48,7 @@ class Reports(Schema):
     previous: str | None
 
 
-class Asked(Schema):
+class ReportsAsked(PageAsked):
     cause: str = ""
     period: Literal["", "24h", "7d", "30d"] = ""
     project: str = ""
@@ -55,7 +56,7 @@ class Asked(Schema):
     cursor: str | None = None
 
 
-class ToAnalyze(Schema):
+class ToAnalyze(Asked):
     """One of both."""
 
     text: str | None = Field(None, description="A message, an exception's value or a piece of a server log.")
@@ -68,7 +69,7 @@ class Analysis(Schema):
 
 
 @router.get("/deadlocks/", response=Reports, summary="Deadlock reports, newest first")
-def deadlocks(request: Request, asked: Query[Asked]) -> dict[str, Any]:
+def deadlocks(request: Request, asked: Query[ReportsAsked]) -> dict[str, Any]:
     """`cause` is a root cause of docs/deadlocks.md, `project` a slug."""
     rows = reports(cause=asked.cause, period=asked.period, project=asked.project)
     page = keyset_page(rows, NEWEST, size=asked.size, cursor=asked.cursor)

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from dexter.web.tokens import make_token
-from issues.models import Issue
+from issues.models import Comment, Export, Issue
 from issues.tests.factories import make_issue, make_user
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,34 @@ def test_a_browser_needs_its_csrf_token():
 def test_a_token_in_the_address_is_none(client, name):
     _, text = make_token(make_user("priya"), name="test")
     assert client.get("/api/v1/issues/", {name: text}).status_code == 401
+
+
+# --- what it does not know
+@pytest.mark.parametrize(
+    "path", ["/issues/?limt=3&quary=x", "/outbox/?limt=3&quary=x", "/recommendations/?limt=3&quary=x"]
+)
+def test_a_parameter_that_does_not_exist_is_refused(ask, path):
+    status, answer = ask("GET", path)
+    assert (status, answer["error"]["code"]) == (400, "invalid_parameters")
+    assert answer["error"]["message"] == "limt: There is no such parameter; quary: There is no such parameter"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/exports/", {"query": "", "maskd": True}),
+        ("/issues/{}/comments/", {"text": "Hello", "to_sentri": False}),
+        ("/search/translate/", {"text": "new errors", "modle": ""}),
+        ("/deadlocks/analyze/", {"text": "x", "evnt": {}}),
+        ("/issues/bulk/", {"action": "resolve", "query": "", "projct": ["shop"]}),
+    ],
+)
+def test_a_field_that_does_not_exist_is_refused(ask, path, body):
+    status, answer = ask("POST", path.format(make_issue().pk), body)
+    assert (status, answer["error"]["code"]) == (400, "invalid_parameters")
+    assert list(body)[-1] in answer["error"]["message"]
+    assert not Export.objects.exists()
+    assert not Comment.objects.exists()
 
 
 # --- what no database takes

@@ -4,16 +4,13 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from issues.actions import Kind
 from issues.api.schemas import MOST_IDS, Asked, IdOfIssue, IssueOut
 
 
-class ActionAsked(Schema):
+class ActionAsked(Asked):
     """An action with its arguments; what belongs to another kind of action is left out."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     action: str = Field(description=f"One of {', '.join(Kind)}.", examples=["resolve"])
     in_: Literal["next_release"] | None = Field(None, alias="in", description="resolve")

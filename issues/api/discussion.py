@@ -12,7 +12,7 @@ from dexter.web.auth import writes
 from dexter.web.paging import Order, keyset_page
 from dexter.web.request import Request
 from issues.api.paging import page_url
-from issues.api.schemas import PageAsked, Problem
+from issues.api.schemas import Asked, PageAsked, Problem
 from issues.models import Comment, Issue
 from issues.services import discussion as service
 
@@ -20,12 +20,12 @@ router = Router(tags=["comments"])
 NEWEST = Order("comments", "created_at")
 
 
-class CommentAsked(Schema):
+class CommentAsked(Asked):
     text: str = Field(description="Markdown; @name and #team notify people.", examples=["It is *hold time*."])
     to_sentry: bool = Field(True, description="Also as a note in Sentry, where the server has them.")
 
 
-class CommentEdit(Schema):
+class CommentEdit(Asked):
     text: str = Field(description="Markdown.")
 
 

@@ -19,7 +19,7 @@ from issues.queries.found import Search
 router = Router(tags=["exports"])
 
 
-class ExportAsked(Schema):
+class ExportAsked(Asked):
     """What to export: the issues of a `query`, those with `ids`, or the stored events of one `issue`."""
 
     format: Literal["csv", "jsonl", "xlsx", "md"] = "csv"
