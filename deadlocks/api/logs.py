@@ -97,11 +97,12 @@ def log(
     reports = reports_of(row, first)
     following = first + len(reports)
     has_more = bool(reports) and row.found is not None and following < row.found
+    address = request.build_absolute_uri(f"{request.path}?first={following}")
     return {
         **_shape(row),
         "analyzer": VERSION,
         "reports": [to_value(masked(report)) for report in reports],
-        "next": f"/api/v1/deadlocks/logs/{row.pk}/?first={following}" if has_more else None,
+        "next": address if has_more else None,
     }
 
 

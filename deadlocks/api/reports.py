@@ -44,7 +44,7 @@ class Detail(Summary):
 
 class Reports(Schema):
     results: list[Summary]
-    next: str | None = Field(description="Cursor of the page below.")
+    next: str | None = Field(description="Address of the next page.")
     previous: str | None
 
 
@@ -52,8 +52,6 @@ class ReportsAsked(PageAsked):
     cause: str = ""
     period: Literal["", "24h", "7d", "30d"] = ""
     project: str = ""
-    size: int = Field(25, ge=1, le=100)
-    cursor: str | None = None
 
 
 class ToAnalyze(Asked):
@@ -72,8 +70,12 @@ class Analysis(Schema):
 def deadlocks(request: Request, asked: Query[ReportsAsked]) -> dict[str, Any]:
     """`cause` is a root cause of docs/deadlocks.md, `project` a slug."""
     rows = reports(cause=asked.cause, period=asked.period, project=asked.project)
-    page = keyset_page(rows, NEWEST, size=asked.size, cursor=asked.cursor)
-    return {"results": [_summary(row) for row in page.rows], "next": page.next, "previous": page.previous}
+    page = keyset_page(rows, NEWEST, size=asked.limit, cursor=asked.cursor or None)
+    return {
+        "results": [_summary(row) for row in page.rows],
+        "next": page_url(request, page.next),
+        "previous": page_url(request, page.previous),
+    }
 
 
 @router.get("/deadlocks/{int:id}/", response={200: Detail, 404: Problem}, summary="A deadlock report")
@@ -93,7 +95,7 @@ def deadlock(request: Request, id: int) -> dict[str, Any]:
 
 
 @router.post(
-    "/deadlocks/analyze/", response={200: Analysis, 413: Problem}, summary="Take a report or an event apart"
+    "/deadlocks/analyze/", response={200: Analysis, 422: Problem}, summary="Take a report or an event apart"
 )
 def analyze(request: Request, given: ToAnalyze) -> dict[str, Any]:
     """Answers what `manage.py analyze_deadlock --format json` prints. Nothing is stored, nothing is masked.

@@ -71,6 +71,7 @@ def test_reports_come_ten_at_a_time(shipper):
         assert len(answer["reports"]) <= 10
         pids += [found["victim"]["pid"] for found in answer["reports"]]
         address = answer["next"]
+        assert address is None or address.startswith("http://")
     assert pids == list(range(70, 116, 2))
 
 

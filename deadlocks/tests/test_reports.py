@@ -190,6 +190,16 @@ def test_list_and_detail_as_json(api):
     assert api("/deadlocks/0/").status_code == 404
 
 
+def test_the_list_is_walked_as_those_of_issues_are(api):
+    kept = [make_deadlock().pk for _ in range(3)]
+    found, address = [], "/deadlocks/?limit=2"
+    while address:
+        page = api(address).json()
+        found += [row["id"] for row in page["results"]]
+        address = page["next"] and page["next"].removeprefix("http://testserver/api/v1")
+    assert found == kept[::-1]
+
+
 def test_a_text_or_an_event_is_taken_apart(api):
     by_text = api("/deadlocks/analyze/", {"text": TEXT}).json()["reports"]
     by_event = api("/deadlocks/analyze/", {"event": deadlock_event()}).json()["reports"]
