@@ -15,6 +15,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from ai.api import router as ai
@@ -26,8 +28,29 @@ from issues.api import router as issues
 from issues.search import SearchError
 from issues.services.triage import Refused
 
+PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 # No database takes a NUL, no encoding half a surrogate pair; JSON can hold both.
 NOBODY_S = re.compile("[\x00\ud800-\udfff]")
+
+
+class Document(NinjaAPI):
+    """The API, in whose document every operation says how it refuses a request of any kind."""
+
+    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**how)
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                answers = operation["responses"]
+                for status in refusals(method, has_body="requestBody" in operation):
+                    phrase = HTTPStatus(status).phrase
+                    answers.setdefault(status, {"description": phrase, "content": PROBLEM})
+                operation["responses"] = dict(sorted(answers.items()))
+        return document
+
+
+def refusals(method: str, *, has_body: bool) -> list[int]:
+    """What any operation may answer: wrong parameters, nobody, a browser without CSRF token, a large body."""
+    return [400, 401, *([403] if method != "get" else []), *([413] if has_body else [])]
 
 
 class Body(Parser):
@@ -48,13 +71,15 @@ def storable(value: Any) -> Any:
     return value
 
 
-api = NinjaAPI(
+api = Document(
     title="Dexter",
     version="1",
     description="What the portal shows, as JSON. Send a personal token, made under /settings/ or by"
     " `manage.py create_token`, as `Authorization: Bearer dxt_...`.",
     auth=reads,
     parser=Body(),
+    # Without it the page would have a server of others judge the document.
+    docs=Swagger({"validatorUrl": None}),
     docs_url="docs",
     openapi_url="openapi.json",
     urls_namespace="api",

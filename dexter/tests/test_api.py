@@ -1,4 +1,4 @@
-"""What holds for every address of the JSON API: how it refuses."""
+"""What holds for every address of the JSON API: how it refuses, what its document says of that."""
 
 import json
 
@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from dexter.api import api
 from dexter.web.tokens import make_token
 from issues.models import Comment, Export, Issue
 from issues.tests.factories import make_issue, make_user
@@ -140,3 +141,22 @@ def test_ids_that_no_query_takes_are_refused(ask, ids):
         status, answer = ask("POST", where, body)
         assert (status, answer["error"]["code"]) == (400, "invalid_parameters")
     assert not Issue.objects.exclude(status="unresolved").exists()
+
+
+# --- the document
+def test_the_document_says_how_each_operation_refuses():
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        for method, operation in operations.items():
+            expected = {400, 401} | ({403} if method != "get" else set())
+            expected |= {413} if "requestBody" in operation else set()
+            assert expected <= set(operation["responses"]), f"{method} {path}"
+            for status, answer in operation["responses"].items():
+                refers = json.dumps(answer.get("content", {}))
+                assert status < 400 or "schemas/Problem" in refers, f"{status} of {method} {path}"
+
+
+def test_the_page_of_the_document_asks_nobody_else_and_fits_a_phone(client):
+    page = client.get("/api/v1/docs").content.decode()
+    assert '"validatorUrl": null' in page
+    assert 'name="viewport"' in page
+    assert 'lang="en"' in page
