@@ -14,6 +14,7 @@ from ai.queries.models import providers_with_models
 from ai.services import asking
 from ai.services.rendering import address_of
 from ai.services.server_sent import stream_answer
+from dexter.pii import mask_text
 from dexter.web.auth import writes
 from dexter.web.request import Request
 from issues.api.schemas import Asked, Problem
@@ -80,10 +81,11 @@ class ExplanationOut(Schema):
 
 
 def _shape(row: Explanation) -> dict[str, Any]:
-    fields = ("state", "issue_id", "question", "category", "text", "invented", "tried", "sent")
+    fields = ("state", "issue_id", "category", "text", "invented", "tried", "sent")
     return {
         **{name.removesuffix("_id"): getattr(row, name) for name in fields},
         "id": row.pk,
+        "question": mask_text(row.question),
         "place": place_in_queue(row),
         "event": row.event_ref,
         "citations": [{**item, "place": address_of(row, item)} for item in row.citations],

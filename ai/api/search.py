@@ -138,6 +138,6 @@ def _translation(request: Request, pk: int) -> dict[str, Any]:
         raise Http404("There is no such translation.")
     return {
         "id": row.pk, "state": row.state, "place": place_in_queue(row), "text": row.words, "query": row.query,
-        "by": row.by, "model": row.model_name, "meaning": row.said, "note": row.note, "sent": row.sent,
-        "url": f"/api/v1/search/translations/{row.pk}/",
+        "by": row.by, "model": row.model_name, "meaning": mask_text(row.said), "note": row.note,
+        "sent": row.sent, "url": f"/api/v1/search/translations/{row.pk}/",
     }  # fmt: skip

@@ -45,6 +45,12 @@ def test_an_event_is_explained(api, event, model, by):
     assert found["asked_by"] == "priya"
 
 
+def test_what_was_asked_is_masked(api, event, model):
+    found = api(f"events/{event.pk}/explanations/", {"question": "Is it jane@example.org?"}).json()
+    assert found["question"] == "Is it [email]?"
+    assert "jane@example.org" not in api(f"explanations/{found['id']}/").content.decode()
+
+
 def test_a_chosen_model_and_an_unknown_one(api, event, model, ollama):
     make_model(provider=model.provider, name="fake-large")
     assert api(f"events/{event.pk}/explanations/", {"model": "fake-large"}).json()["model"] == "fake-large"

@@ -14,6 +14,7 @@ from deadlocks.models import LogFile
 from deadlocks.queries.logs import reports_of, visible_logs
 from deadlocks.services import logs
 from deadlocks.services.showing import masked
+from dexter.pii import mask_text
 from dexter.web.auth import writes
 from dexter.web.request import Request
 from issues.api.schemas import Problem
@@ -117,7 +118,7 @@ def _shape(row: LogFile) -> dict[str, Any]:
     like = named(row.looks_like)
     return {
         "id": row.pk,
-        "name": row.name,
+        "name": mask_text(row.name),
         "bytes": row.size,
         "state": row.job.state if row.job else "done",
         "read": row.job.done if row.job else row.size,

@@ -63,7 +63,8 @@ def masked_value(value: Mapping[str, Any]) -> dict[str, Any]:
     processes = [{**each, **{name: _text(each[name]) for name in names}} for each in value["processes"]]
     advice = [{name: _text(text) for name, text in each.items()} for each in value["recommendations"]]
     texts = {name: [_text(text) for text in value[name]] for name in ("context", "evidence")}
-    return {**value, **texts, "processes": processes, "recommendations": advice}
+    source = {**value["source"], "file": _text(value["source"]["file"])}
+    return {**value, **texts, "source": source, "processes": processes, "recommendations": advice}
 
 
 def _text(text: str | None) -> str | None:

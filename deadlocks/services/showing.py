@@ -90,6 +90,7 @@ def masked(report: Report) -> Report:
     )
     return replace(
         report,
+        source=replace(report.source, file=mask_text(report.source.file or "") or None),
         processes=tuple(replace(one, **_masked_process(one)) for one in report.processes),
         context=tuple(map(mask_text, report.context)),
         diagnosis=replace(

@@ -57,9 +57,10 @@ def test_a_log_is_taken_in_and_read(shipper, pack, kind):
 
 
 def test_reports_are_masked(shipper):
-    key = shipper(report(mail="ada@example.com").encode()).json()["id"]
+    address = f"{ADDRESS}?name=of+ada@example.com"
+    key = shipper(report(mail="ada@example.com").encode(), address=address).json()["id"]
     said = shipper.get(f"{ADDRESS}{key}/").content.decode()
-    assert "[email]" in said
+    assert "of [email]" in said
     assert "ada@example.com" not in said
 
 

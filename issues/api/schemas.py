@@ -71,7 +71,7 @@ class IssueOut(Schema):
     short_id: str
     sentry_id: str
     title: str = Field(description="Masked.")
-    type: str
+    type: str = Field(description="Masked.")
     value: str = Field(description="Masked.")
     culprit: str
     summary: str = Field(description="In one line, written by a language model; empty without. Masked.")
@@ -104,7 +104,7 @@ class Term(Schema):
 
 
 class Tag(Schema):
-    key: str
+    key: str = Field(description="Masked.")
     value: str = Field(description="Masked.")
     count: int = Field(description="In the cached events.")
     total: int | None = Field(description="In all events, where Sentry told.")

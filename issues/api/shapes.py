@@ -15,7 +15,7 @@ def issue_shape(issue: Issue) -> dict[str, Any]:
         **{name: getattr(issue, name) for name in PLAIN},
         "user_count": issue.users,
         "title": mask_text(issue.title),
-        "type": issue.error_type,
+        "type": mask_text(issue.error_type),
         "value": mask_text(issue.error_value),
         "culprit": mask_text(issue.culprit),
         "summary": mask_text(issue.summary),
@@ -56,7 +56,12 @@ def detail_shape(issue: Issue, score: scoring.Score, tags: list[IssueTag]) -> di
             for term in score.terms
         ],
         "tags": [
-            {"key": tag.key, "value": mask_value(tag.value, tag.key), "count": tag.count, "total": tag.total}
+            {
+                "key": mask_text(tag.key),
+                "value": mask_value(tag.value, tag.key),
+                "count": tag.count,
+                "total": tag.total,
+            }
             for tag in tags
         ],
         "events_cached": issue.events_cached,

@@ -98,6 +98,16 @@ def test_a_row(get):
     assert row["url"] == f"/issues/{row['id']}/"
 
 
+def test_what_the_page_masks_the_api_masks(client, get, person):
+    tags = {"jane@example.org": "x", "customer": "jane@example.org"}
+    issue = make_issue(error_type="NoUser jane@example.org", title="jane@example.org", tags=tags)
+    client.force_login(person)
+    assert "jane@example.org" not in client.get(f"/issues/{issue.pk}/").content.decode()
+    found = get(f"/api/v1/issues/{issue.pk}/")[1]
+    assert (found["type"], found["tags"][0]["value"]) == ("NoUser [email]", "[email]")
+    assert "jane@example.org" not in json.dumps(found)
+
+
 def test_who_it_is_assigned_to(get):
     project = make_project()
     ada = make_issue(project=project, assignee=make_member(project.connection, name="Ada"))
