@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest, QueryDict
 
 from dexter.web.context import preference_of
+from dexter.web.request import keys_in
 from issues.actions import Action, InvalidAction, parse
 from issues.models import Issue
 from issues.queries.found import Search, matching_ids
@@ -46,7 +47,7 @@ def targets_of(request: HttpRequest, data: QueryDict, issue_id: int | None = Non
         scope = (state.connections, state.projects, state.environments)
         search = Search(state.query, request.user, *scope, state.period or None)
         return Targets(tuple(matching_ids(search)), state.query)
-    return Targets(tuple(dict.fromkeys(int(text) for text in data.getlist("issue") if text.isdecimal())))
+    return Targets(tuple(dict.fromkeys(keys_in(data.getlist("issue")))))
 
 
 def issues_of(ids: Sequence[int]) -> list[Issue]:

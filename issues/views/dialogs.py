@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dexter.sentry.flavour import FLAVOURS
 from dexter.web.htmx import render_fragment
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.actions import InvalidAction
 from issues.models import Issue, Label
 from issues.queries.likeness import alike
@@ -95,7 +95,7 @@ def _commit(request: Request, issues: list[Issue]) -> dict[str, Any]:
 
 def chosen_to_merge(request: Request, targets: Targets) -> list[Issue]:
     """What the form has ticked, the targets (until somebody takes one out) and what was pasted."""
-    ticked = [int(text) for text in request.POST.getlist("merge") if text.isdecimal()]
+    ticked = keys_in(request.POST.getlist("merge"))
     ids = ticked if request.POST.get("chosen") else [*targets.ids, *ticked]
     issues = issues_of(ids[:LOOKED_AT])
     pasted = request.POST.get("paste", "")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dexter.web.context import keep_pins, preference_of
 from dexter.web.htmx import render_page, wants_fragment
 from dexter.web.paging import BadCursor
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.queries.choices import Choices, choices
 from issues.queries.explorer import Listing, explore
 from issues.queries.freshness import first_sync, is_connected
@@ -152,7 +152,7 @@ def selection(request: Request) -> HttpResponse:
     data = request.POST or request.GET
     views = list(views_of(request.user))
     state = asked(data, preference_of(request), view_asked_for(request, views))
-    wanted = {int(text) for text in data.getlist("issue") if text.isdecimal()}
+    wanted = set(keys_in(data.getlist("issue")))
     everything = bool(data.get("all"))
     if everything:
         listing = listing_of(request, state.first_page(), size=SELECTION_LIMIT)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dexter.jobs import runner
 from dexter.web.context import preference_of
 from dexter.web.htmx import render_page
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from dexter.web.streaming import blocks_of, stream_file
 from issues.exports import DIRECT, PERMISSION, Refused, Wanted, direct, enqueue, path_of, prepare, record
 from issues.exports.columns import COLUMNS, UnknownColumn
@@ -81,7 +81,7 @@ def _ids(given: QueryDict) -> list[int]:
     """The ticked rows, unless all that match are meant."""
     if given.get("all"):
         return []
-    return [int(key) for key in given.getlist("issue") if key.isdecimal() and len(key) < 19]
+    return keys_in(given.getlist("issue"))
 
 
 def _state(request: Request, given: QueryDict) -> Asked:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dexter.web.htmx import render_fragment, render_page, wants_fragment
 from dexter.web.paging import BadCursor, Order, keyset_page
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.models import InboxEntry
 from issues.queries.inbox import entries_of, unread_count
 from issues.services.inbox import mark_read, mark_unread
@@ -39,7 +39,7 @@ def inbox(request: Request) -> HttpResponse:
 
 
 def _mark(request: Request) -> None:
-    ids = [int(key) for key in request.POST.getlist("entry") if key.isdecimal()]
+    ids = keys_in(request.POST.getlist("entry"))
     act = request.POST.get("do")
     if act == "all":
         mark_read(request.user)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from dexter.live import presence as present
 from dexter.web.context import preference_of
 from dexter.web.htmx import render_fragment
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.models import Issue
 from issues.queries.found import Search
 from issues.queries.news import count_news
@@ -57,7 +57,7 @@ def news(request: Request) -> HttpResponse:
 def _keys(request: HttpRequest, name: str) -> list[int]:
     """Keys in the parameter `name`, separated by commas; what is none is left out."""
     texts = request.GET.get(name, "").split(",")
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 19][:MOST]
+    return keys_in(texts)[:MOST]
 
 
 def _news(request: Request, parameters: QueryDict) -> str:

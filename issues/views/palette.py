@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from dexter.web.htmx import render_fragment
 from dexter.web.portal import AREAS
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.models import Issue
 from issues.queries.offers import why_not
 from issues.queries.palette import find_issues
@@ -71,7 +71,7 @@ ACTIONS = (
 def palette(request: Request) -> HttpResponse:
     """`q` as it is typed, `issue` what is looked at or ticked; without `typed` the whole dialog."""
     text = request.GET.get("q", "").strip()[:200]
-    ids = [int(each) for each in request.GET.getlist("issue") if each.isdecimal()][:100]
+    ids = keys_in(request.GET.getlist("issue"))[:100]
     issues = issues_of(ids)
     groups = [
         (_named(issues), _actions(request, issues, text)),

@@ -28,6 +28,23 @@ def test_a_nul_in_an_address_breaks_nothing(client, address, status):
     assert client.get(address).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/issues/actions/", "issue"),
+        ("/issues/actions/", "merge"),
+        ("/selection/", "issue"),
+        ("/inbox/", "entry"),
+        ("/exports/", "issue"),
+    ],
+)
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
+def test_a_number_in_a_form_that_no_column_holds_is_nobody_s(client, address, name, number):
+    client.force_login(make_user("ada"))
+    told = {"do": "merge" if name == "merge" else "seen", "issue": str(make_issue().pk), name: number}
+    assert client.post(address, told).status_code < 500
+
+
 @pytest.mark.parametrize("address", ["/jobs/{}/", "/issues/{}/", "/comments/{}/", "/api/v1/issues/{}/"])
 def test_a_number_that_no_column_holds_is_nobody_s(client, address):
     client.force_login(make_user("ada"))
