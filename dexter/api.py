@@ -124,7 +124,8 @@ def problem(
 
 @api.exception_handler(SearchError)
 def unreadable_search(request: HttpRequest, error: SearchError) -> HttpResponse:
-    at = {"start": error.start, "end": error.end}
+    # A period is no part of the text: what is wrong with it has no place there.
+    at = {"start": error.start, "end": error.end} if error.end else None
     return problem(request, 400, "invalid_search", error.message, hint=error.hint, at=at)
 
 

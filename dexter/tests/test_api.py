@@ -77,7 +77,9 @@ def test_a_stranger_who_writes_is_asked_for_a_token(headers):
 def test_a_browser_needs_its_csrf_token():
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("ada"))
-    assert client.post("/api/v1/issues/bulk/", {}, "application/json").status_code == 403
+    answer = client.post("/api/v1/issues/bulk/", {}, "application/json")
+    assert answer.status_code == 403
+    assert "X-CSRFToken" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "api_key", "Authorization"])

@@ -33,7 +33,15 @@ class BrowserAuth(SessionAuth):
     """The session of a browser that is signed in. Who is not is asked for a token, not for a CSRF token."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        return super().__call__(request) if request.user.is_authenticated else None
+        if not request.user.is_authenticated:
+            return None
+        try:
+            return super().__call__(request)
+        except HttpError as error:
+            what = (
+                "A browser's session changes something only with the header X-CSRFToken; a token needs none."
+            )
+            raise HttpError(403, what) from error
 
 
 reads = [TokenAuth(), BrowserAuth()]

@@ -149,6 +149,11 @@ def test_the_place_of_a_mistake(get):
     assert error["hint"] == "for example users:>20"
 
 
+def test_a_period_that_is_none_has_no_place_in_the_search(get):
+    error = get("/api/v1/issues/", query="timeout", period="often")[1]["error"]
+    assert (error["code"], error["at"]) == ("invalid_search", None)
+
+
 def test_an_issue_with_its_terms_and_tags(get):
     issue = make_issue(
         tags={"browser": "Chrome", "customer": "jane@example.org"}, events_24h=20, events_before=10
