@@ -4,11 +4,12 @@ Sign-in is the rule: a view is public only by its decorator or by one of the pre
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth import middleware as auth
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 
@@ -17,16 +18,31 @@ PUBLIC = ("/api/", "/webhooks/", "/healthz")
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """NUL characters in an address become U+FFFD: PostgreSQL fails on them, and nothing is called so."""
+    """NUL in an address or a form becomes U+FFFD: PostgreSQL fails on it, and nothing is called so.
+
+    The API reads its bodies by itself, some as a stream.
+    """
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.path_info = request.path_info.replace("\x00", "\ufffd")
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
+        if request.method == "POST" and not request.path_info.startswith(PUBLIC):
+            with suppress(UnreadablePostError):
+                request.POST = _cleaned(request.POST)  # type: ignore[assignment]  # its setter takes it
         return get_response(request)
 
     return answer
+
+
+def _cleaned(form: QueryDict) -> QueryDict:
+    if not any("\x00" in value for _, values in form.lists() for value in values):
+        return form
+    cleaned = form.copy()
+    for name, values in form.lists():
+        cleaned.setlist(name, [value.replace("\x00", "\ufffd") for value in values])
+    return cleaned
 
 
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):

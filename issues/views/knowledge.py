@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dexter.web.htmx import render_fragment, render_page, wants_fragment
 from dexter.web.paging import BadCursor, Order, keyset_page
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.models import Event, Pin, ResolutionNote
 from issues.services import knowledge
 from issues.views.discussion import activity_url, issue_or_404, stream_answer
@@ -53,10 +53,11 @@ def resolution(request: Request, pk: int) -> HttpResponse:
             request, "issues/resolution.html", "issues/_resolution.html", {"issue": issue, "in_dialog": True}
         )
     if request.POST.get("do") == "remove":
-        note = ResolutionNote.objects.filter(issue=issue, user=request.user, pk=request.POST.get("note") or 0)
-        if not note.exists():
+        keys = keys_in(request.POST.getlist("note"))
+        note = ResolutionNote.objects.filter(issue=issue, user=request.user, pk__in=keys).first()
+        if note is None:
             raise Http404("no such note of yours")
-        knowledge.remove_resolution_note(note.get())
+        knowledge.remove_resolution_note(note)
         return stream_answer(request, issue)
     text, url = request.POST.get("text", ""), request.POST.get("url", "")
     try:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from issues.models import IssueAction, IssueLabel, ResolutionNote
 from issues.tests.factories import make_issue, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,30 @@ def test_a_nul_in_an_address_breaks_nothing(client, address, status):
     make_issue(tags={"browser": "Firefox"})
     client.force_login(make_user("ada"))
     assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/issues/{}/actions/", {"do": "resolve", "release": "a\x00b"}),
+        ("/issues/{}/resolution/", {"text": "a\x00b"}),
+        ("/issues/actions/", {"do": "label", "new_label": "a\x00b", "issue": "{}"}),
+    ],
+)
+def test_a_nul_in_a_form_breaks_nothing(client, address, form):
+    issue = make_issue(status="unresolved")
+    client.force_login(make_user("ada"))
+    told = {name: value.format(issue.pk) for name, value in form.items()}
+    assert client.post(address.format(issue.pk), told).status_code in (200, 302)
+    kept = [*IssueAction.objects.values_list("arguments", flat=True), *ResolutionNote.objects.all()]
+    kept += IssueLabel.objects.all()
+    assert "\x00" not in repr(kept)
+
+
+def test_a_note_that_is_no_number_is_nobody_s(client):
+    client.force_login(make_user("ada"))
+    told = {"do": "remove", "note": "abc"}
+    assert client.post(f"/issues/{make_issue().pk}/resolution/", told).status_code == 404
 
 
 @pytest.mark.parametrize(
