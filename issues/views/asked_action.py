@@ -77,8 +77,9 @@ def _condition(data: QueryDict) -> dict[str, object]:
     """The form "archive until": `for` is time, events or users, each with its amount."""
     which = data["for"]
     amount = data.get(f"{which}_amount", "")
-    if not amount.isdecimal() or not int(amount):
+    number = next(iter(keys_in([amount])), 0)
+    if not number:
         raise InvalidAction(f"{which}_amount", "Give a whole number above 0.")
     if which == "time":
-        return {"minutes": int(amount) * _MINUTES.get(data.get("unit", ""), 60)}
+        return {"minutes": number * _MINUTES.get(data.get("unit", ""), 60)}
     return {str(which): amount, "window": data.get(f"{which}_window", "")}

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from dexter.web.htmx import render_page
-from dexter.web.request import Request
+from dexter.web.request import Request, keys_in
 from issues.models import IssueAction
 from issues.queries.open_changes import (
     backlog,
@@ -63,8 +63,8 @@ def settle(request: Request, pk: int) -> HttpResponse:
 def settle_all(request: Request) -> HttpResponse:
     """`retry` or `discard` for everything that Sentry refused, of one connection if one is named."""
     rows = _rows().filter(state=IssueAction.State.FAILED)
-    if request.POST.get("connection", "").isdecimal():
-        rows = rows.filter(connection=int(request.POST["connection"]))
+    if named := request.POST.get("connection"):
+        rows = rows.filter(connection__in=keys_in([named]))
     way = {"retry": _retry, "discard": _discard}.get(request.POST.get("do", ""))
     found = list(rows[:1000])
     if way is None or not found:

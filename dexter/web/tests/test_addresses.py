@@ -61,13 +61,32 @@ def test_a_note_that_is_no_number_is_nobody_s(client):
         ("/selection/", "issue"),
         ("/inbox/", "entry"),
         ("/exports/", "issue"),
+        ("/outbox/all/", "connection"),
+        ("/issues/actions/", "time_amount"),
     ],
 )
 @pytest.mark.parametrize("number", ["9" * 30, "9" * 5000])
 def test_a_number_in_a_form_that_no_column_holds_is_nobody_s(client, address, name, number):
     client.force_login(make_user("ada"))
-    told = {"do": "merge" if name == "merge" else "seen", "issue": str(make_issue().pk), name: number}
+    do = {"merge": "merge", "connection": "discard", "time_amount": "archive"}.get(name, "seen")
+    told = {"do": do, "for": "time", "issue": str(make_issue().pk), name: number}
     assert client.post(address, told).status_code < 500
+
+
+def test_nothing_is_given_up_of_a_connection_that_is_none(client):
+    refused = IssueAction.objects.create(
+        issue=(issue := make_issue()), connection=issue.connection, kind="resolve", state="failed"
+    )
+    client.force_login(make_user("ada"))
+    client.post("/outbox/all/", {"do": "discard", "connection": "9" * 5000})
+    client.post("/outbox/all/", {"do": "discard", "connection": "other"})
+    refused.refresh_from_db()
+    assert refused.state == "failed"
+
+
+def test_a_cursor_beyond_all_numbers_is_at_the_end(client):
+    client.force_login(make_user("ada"))
+    assert client.get(f"/search/suggest/?q=a&at={'9' * 5000}").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/jobs/{}/", "/issues/{}/", "/comments/{}/", "/api/v1/issues/{}/"])
