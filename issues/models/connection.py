@@ -1,6 +1,6 @@
 """A Sentry organisation that Dexter keeps a cache of."""
 
-from django.core.validators import MinValueValidator
+from django.conf import settings
 from django.db import models
 
 from dexter.sentry.flavour import FLAVOURS
@@ -46,7 +46,9 @@ class Connection(models.Model):
         default=0,
         help_text="Requests a second where the server sends no rate-limit headers; 0 is without limit.",
     )
-    window_days = models.PositiveIntegerField(default=90, validators=[MinValueValidator(1)])
+    window_days = models.PositiveIntegerField(
+        default=0, help_text="How far back issues are fetched, in days; 0 is SYNC_WINDOW_DAYS."
+    )
 
     # What the token may do, as found out by connect_sentry: {"event:write": true | false | null}
     scopes = models.JSONField(default=dict, blank=True)
@@ -68,6 +70,11 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def window(self) -> int:
+        """How far back issues are fetched, in days: its own figure, else the installation's."""
+        return self.window_days or settings.SYNC_WINDOW_DAYS
 
     @property
     def counts_users(self) -> bool:

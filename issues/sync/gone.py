@@ -23,7 +23,7 @@ def mark_gone(
 
     404 means deleted, another id means merged; an issue that is still there was missed and is stored.
     """
-    window = timezone.now() - timedelta(days=connection.window_days - 1)
+    window = timezone.now() - timedelta(days=connection.window - 1)
     unmet = Issue.objects.filter(
         connection=connection, project__in=projects, gone="", synced_at__lt=since, last_seen__gte=window
     ).order_by("-last_seen")

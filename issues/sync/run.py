@@ -149,7 +149,7 @@ def _store_walks(
 ) -> None:
     told = 0.0
     for pages in fetch_pages(
-        client, walks, threads=settings.SYNC_THREADS, window_days=run.connection.window_days, **how
+        client, walks, threads=settings.SYNC_THREADS, window_days=run.connection.window, **how
     ):
         asked_at = min(page.asked_at for page in pages)
         stored = store_mapped(directory, [page.rows for page in pages], asked_at=asked_at)

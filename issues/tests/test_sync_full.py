@@ -31,9 +31,9 @@ def cached():
     return {sentry_id: rest for sentry_id, *rest in rows}
 
 
-def true(sandbox):
-    """What a token may list: everything with events in the window of 90 days."""
-    oldest = timezone.now() - timedelta(days=90)
+def true(sandbox, days=90):
+    """What a token may list: everything with events in the window of so many days."""
+    oldest = timezone.now() - timedelta(days=days)
     return {
         key: [state["status"], state["count"], state["userCount"]]
         for key, state in sandbox.states().items()
@@ -54,6 +54,16 @@ def test_everything_is_there(sandbox, connection):
     assert IssueStats.objects.count() == len(true(sandbox))
     assert min(Team.objects.count(), Member.objects.count(), Release.objects.count()) >= 4
     assert Event.objects.count() == done.events_stored > 60
+
+
+def test_the_window_is_the_connection_s_own_or_that_of_the_settings(sandbox, connection, settings):
+    settings.SYNC_WINDOW_DAYS = 3
+    run(connection)
+    assert 0 < len(cached()) < len(true(sandbox, days=20))
+    assert cached() == true(sandbox, days=3)
+    Connection.objects.update(window_days=20)
+    run(connection)
+    assert cached() == true(sandbox, days=20)
 
 
 def test_state_and_times_of_the_connection(connection):
