@@ -28,3 +28,5 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         without_settings(error)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells say it of a program that Ctrl+C ended

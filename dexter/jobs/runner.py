@@ -143,6 +143,9 @@ def running(job_id: int, *, at_once: int | None = None, among: Collection[str] =
         yield Progress(job)
     except Stopped:
         _end(job, Job.State.STOPPED)
+    except KeyboardInterrupt:  # Ctrl+C in a command: nobody goes on with it
+        _end(job, Job.State.STOPPED)
+        raise
     except Exception as error:
         _end(job, Job.State.FAILED, error=f"{type(error).__name__}: {error}")
         raise

@@ -14,6 +14,9 @@ from issues.sync.errors import SyncError
 from issues.sync.run import sync
 
 
+STOPPED = "Stopped. What was stored stays, and the next sync fetches the rest."
+
+
 class Command(BaseCommand):
     help = "Sync the connections now, in this process, with a progress bar."
 
@@ -77,6 +80,9 @@ class Command(BaseCommand):
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {reason}"))
             except SyncError as error:
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {error}"))
+            except KeyboardInterrupt:
+                bar.close()
+                raise CommandError(STOPPED, returncode=130) from None
         self._say(connection, runs, as_json=options["json"])
         return bool(runs)
 
