@@ -13,7 +13,9 @@ def without_settings(error: ImproperlyConfigured) -> None:
 
         sys.exit(main(sys.argv[2:]))
     command = " ".join(sys.argv[1:])
-    sys.exit(f'{error}\nWhat `make run` made for itself is used by: make manage ARGS="{command}"')
+    is_beside_it = os.environ.get("DEXTER_EMBEDDED") == "1"
+    hint = f'\nWhat `make run` made for itself is used by: make manage ARGS="{command}"'
+    sys.exit(str(error) if is_beside_it else f"{error}{hint}")
 
 
 if __name__ == "__main__":

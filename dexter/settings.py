@@ -4,8 +4,12 @@ Settings fail closed: without `SECRET_KEY` and `TOKEN_KEYS` nothing starts, exce
 (`DEXTER_EMBEDDED=1`, what `make run` sets), which makes both once and keeps them in `VAR_DIR`.
 """
 
+import logging
+import warnings
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -32,11 +36,40 @@ class Environment(environ.Env):
         """`users=40,volume=15`."""
         return self.get_value(var, _weights, default={})
 
+    def database(self, var: str, default: str) -> dict[str, Any]:
+        """Of the two kinds that Dexter knows. What was written is not repeated: it holds a password."""
+        with warnings.catch_warnings(), suppress(ValueError):
+            warnings.simplefilter("ignore")  # it prints the password of what it does not know
+            found: dict[str, Any] = self.db_url(var, default=default)
+            if found.get("ENGINE", "").endswith((".postgresql", ".sqlite3")):
+                return found
+        raise ImproperlyConfigured(
+            f"{var} is no address of a PostgreSQL or SQLite database, such as"
+            " postgres://user:password@host:5432/name (with signs such as / and @ percent-encoded)."
+        )
+
+    def mail(self, var: str, default: str) -> dict[str, Any]:
+        """The settings of Django's mail; what was written is not repeated, either."""
+        try:
+            return dict(self.email_url(var, default=default))
+        except (ValueError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(
+                f"{var} is no address of a mail server, such as smtp+tls://user:password@host:587. See"
+                " .env.example."
+            ) from error
+
 
 def _weights(written: str) -> dict[str, int]:
     """Raises ValueError for anything but names with whole numbers."""
     pairs = (part.partition("=") for part in written.split(",") if part.strip())
     return {name.strip(): int(number) for name, _, number in pairs}
+
+
+def _level(written: str) -> str:
+    """Raises ValueError for what is no level of logging."""
+    if written.upper() not in logging.getLevelNamesMapping():
+        raise ValueError
+    return written.upper()
 
 
 env = Environment()
@@ -144,11 +177,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
     " PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
 }
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'dexter.sqlite3'}")}
-if not DATABASES["default"].get("ENGINE"):
-    raise ImproperlyConfigured(
-        "DATABASE_URL is no address of a database, such as postgres://user:password@host/name."
-    )
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'dexter.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -279,7 +308,7 @@ LOGIN_REDIRECT_URL = "issues:list"
 LOGOUT_REDIRECT_URL = "login"
 
 # --- e-mail: what is in somebody's inbox, when they want it so --------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.mail("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="Dexter <dexter@localhost>")
 EMAIL_TIMEOUT = 20
 # Where people open Dexter: e-mails cannot take it from a request.
@@ -332,6 +361,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": env.get_value("LOG_LEVEL", _level, default="INFO")},
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }

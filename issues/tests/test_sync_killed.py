@@ -1,5 +1,5 @@
-"""A sync whose process is killed (SIGKILL) again and again, or stopped by Ctrl+C, loses and repeats nothing, and
-reaches its end."""
+"""A sync whose process is killed (SIGKILL) again and again, or stopped by Ctrl+C, loses and repeats nothing,
+and reaches its end."""
 
 import signal
 import subprocess

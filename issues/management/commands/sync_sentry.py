@@ -13,7 +13,6 @@ from issues.models import Connection, Project, SyncRun
 from issues.sync.errors import SyncError
 from issues.sync.run import sync
 
-
 STOPPED = "Stopped. What was stored stays, and the next sync fetches the rest."
 
 
