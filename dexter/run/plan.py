@@ -63,6 +63,8 @@ def make_plan(environ: Mapping[str, str], root: Path = ROOT) -> Plan:
         valkey_socket=None if given.get("REDIS_URL") else _socket(var),
         environment=given,
     )
+    if plan.is_sandbox and plan.port == plan.sandbox_port:
+        raise Misconfigured(f"PORT and SANDBOX_PORT are both {plan.port}; each needs a port of its own.")
     return Plan(**{**plan.__dict__, "environment": given | _decided(plan, given)})
 
 

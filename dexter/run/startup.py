@@ -100,6 +100,7 @@ class Startup:
             self._wait_for("sandbox", lambda: listens(self.plan.sandbox_port), seconds=120)
         child = self._child("connect", "manage.py", "connect_sentry", *connect_arguments(self.plan))
         child = replace(child, typed=SANDBOX_TOKEN if self.plan.is_sandbox else "")
+        child.log.unlink(missing_ok=True)  # what is shown of it is of this start
         if self.tree.run(child, self._pause):
             self.terminal.say(f"Connecting failed; Dexter runs on without it:\n{last_lines(child.log)}")
 

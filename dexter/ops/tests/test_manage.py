@@ -35,6 +35,17 @@ def test_a_command_says_what_is_missing_without_a_traceback():
     assert "Traceback" not in done.stderr
 
 
+def test_what_make_run_prepares_waits_for_no_database_that_is_away(tmp_path):
+    away = "postgres://me:pa55@127.0.0.1:1/dexter"
+    here = {"DEXTER_VAR_DIR": str(tmp_path), "REDIS_URL": settings.REDIS_URL}
+    done = manage("prepare", DEXTER_EMBEDDED="1", DATABASE_URL=away, **here)
+    assert done.returncode == 1
+    assert "The database does not answer: " in done.stderr
+    assert "Connection refused" in done.stderr
+    assert "correct DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_sandbox_needs_no_settings():
     done = manage("sandbox", "--help")
     assert done.returncode == 0

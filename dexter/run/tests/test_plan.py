@@ -48,6 +48,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"SANDBOX_PORT": "70000"}, "SANDBOX_PORT is '70000'"),
         ({"SENTRY_API_TOKEN": "x"}, "SENTRY_ORG is missing"),
         ({"SENTRY_ORG": "x"}, "SENTRY_API_TOKEN is missing"),
+        ({"PORT": "9000"}, "both 9000"),
     ],
 )
 def test_impossible_values_name_their_variable(environ: dict[str, str], message: str, tmp_path: Path) -> None:

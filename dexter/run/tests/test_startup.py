@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -15,7 +16,9 @@ import pytest
 from dexter.run import plan, startup
 from dexter.run.health import describe_sync, is_taken, listens, read_health
 from dexter.run.plan import Plan, make_plan
+from dexter.run.signals import Waiter
 from dexter.run.terminal import Terminal
+from dexter.run.tree import Tree
 from dexter.sentry.sandbox.options import Options
 
 
@@ -97,6 +100,32 @@ def test_a_real_sentry_is_connected_by_its_base_url(tmp_path: Path) -> None:
     real = planned(tmp_path, SENTRY_API_TOKEN="t", SENTRY_ORG="o")
     assert startup.connect_arguments(real) == ["--url", "https://sentry.io/api/0/", "--org", "o"]
     assert startup.prepare_arguments(real) == []
+
+
+class _Patient(Waiter):
+    """Waits as the real one does and leaves the signals of the tests alone."""
+
+    def __init__(self) -> None:
+        pass
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def test_why_connecting_failed_is_said_of_this_start_only(tmp_path: Path, free_port: int) -> None:
+    away = {"SENTRY_BASE_URL": f"http://127.0.0.1:{free_port}/api/0/", "OUTBOUND_ALLOW": "127.0.0.1"}
+    own = {"SENTRY_API_TOKEN": "t", "SENTRY_ORG": "o", "DEXTER_VAR_DIR": str(tmp_path)}
+    real = planned(tmp_path, **os.environ | away | own | {"DJANGO_SETTINGS_MODULE": "dexter.settings"})
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "connect.log").write_text("Connected yesterday\n")
+    said, tree = io.StringIO(), Tree(print)
+    try:
+        startup.Startup(real, tree, _Patient(), Terminal(said))._connect()
+    finally:
+        tree.stop(5, is_hurried=lambda: False)
+    assert "Connecting failed" in said.getvalue()
+    assert "No answer came from the Sentry server" in said.getvalue()
+    assert "yesterday" not in said.getvalue()
 
 
 class _Web(BaseHTTPRequestHandler):

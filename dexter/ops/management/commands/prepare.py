@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ai.services.providers import take_over_environment
 from dexter.ops import prepare
-from dexter.ops.health import broker
+from dexter.ops.health import broker_trouble, database_trouble
 
 
 class Command(BaseCommand):
@@ -18,8 +18,14 @@ class Command(BaseCommand):
         parser.add_argument("--sandbox", metavar="URL", help="base URL of the sandbox that runs beside it")
 
     def handle(self, *, sandbox: str | None, **options: Any) -> None:
-        if broker() != "ok":
-            raise CommandError("Nothing answers at REDIS_URL. Start that server, or unset REDIS_URL.")
+        if reason := broker_trouble():
+            raise CommandError(
+                f"Nothing answers at REDIS_URL: {reason}\nStart that server, or unset REDIS_URL."
+            )
+        if reason := database_trouble():
+            raise CommandError(
+                f"The database does not answer: {reason}\nStart that server, or correct DATABASE_URL."
+            )
         self._say("Migrations applied.", prepare.migrate())
         self._say("Static files collected.", prepare.collect_static())
         self._say("The model server of the environment is known.", take_over_environment())
