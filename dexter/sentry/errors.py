@@ -11,6 +11,7 @@ SentryError
 │   └── CircuitOpen           not asked at all: too many failures in a row; `retry_after` (seconds)
 └── Permanent                 the same request will fail again until somebody changes something
     ├── AuthFailed            401
+    │   ├── TokenUnusable     not asked: no token can look like that
     │   ├── TokenUnreadable   not asked: no key of TOKEN_KEYS opens the stored token
     │   └── SsoRequired       the person's SSO session has run out; `login_url`
     ├── PermissionDenied      403; `scope` when the server tells which is missing
@@ -164,6 +165,12 @@ class Permanent(SentryError):
 class AuthFailed(Permanent):
     what_text = "Sentry does not accept the token."
     todo_text = "Create a new token in Sentry and enter it in the connection's settings."
+
+
+class TokenUnusable(AuthFailed):
+    what_text = "The token is empty or has characters that no token has."
+    did_text = "Dexter did not ask Sentry."
+    todo_text = "Copy the token from Sentry once more and enter it in the connection's settings."
 
 
 class TokenUnreadable(AuthFailed):

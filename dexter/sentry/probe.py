@@ -38,6 +38,7 @@ SCOPES: Mapping[str, str] = {
     "project:releases": "Deploys and commits of releases may be missing.",
     "alerts:read": "Sentry's own alerts are not shown.",
 }
+NEEDED = ("org:read", "project:read", "event:read")  # nothing is synced without any of these
 LEVELS = ("read", "write", "admin")  # each contains the ones before
 RETRY = RetryPolicy(attempts=2)  # somebody waits for the result
 UNVERIFIABLE = "The server does not tell, and finding out would mean writing."
@@ -47,6 +48,11 @@ class NotSentry(Unsupported):
     what_text = "No Sentry or GlitchTip answers at this URL."
     did_text = "Dexter did not save the connection."
     todo_text = "Enter the address of the Sentry or GlitchTip server, for example https://sentry.io."
+
+    @property
+    def what(self) -> str:
+        """The detail is Dexter's as often as the server's: nothing that the server "said"."""
+        return f"{self.what_text.rstrip('.')}: {self.detail}." if self.detail else self.what_text
 
 
 @dataclass(frozen=True, slots=True)

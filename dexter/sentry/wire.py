@@ -72,7 +72,7 @@ class Request:
 
     @property
     def line(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path or '/'}"
 
     @property
     def endpoint(self) -> str:

@@ -25,7 +25,8 @@ class Connected:
 def connect(*, url: str, organization: str, token: str, name: str = "", web_url: str = "") -> Connected:
     """Probe the server and store the connection; the same server and organisation updates the one there is.
 
-    Raises SentryError or OutboundRefused, and then stores nothing.
+    Raises SentryError or OutboundRefused, ValidationError for a name that is too long or another
+    connection's, and then stores nothing.
     """
     found = _probe(url, organization, token)
     same = Connection.objects.filter(organization=organization, base_url__in={url, found.api_base}).first()
@@ -40,6 +41,8 @@ def connect(*, url: str, organization: str, token: str, name: str = "", web_url:
     connection.token = token
     keep_scopes(connection, found)
     connection.retry_at = None
+    connection._meta.get_field("name").clean(connection.name, connection)
+    connection.validate_unique()
     connection.save()
     return Connected(connection, is_new=same is None, found=found)
 
@@ -73,9 +76,8 @@ def _free_name(organization: str) -> str:
 
 
 def _free_slug(name: str) -> str:
-    return _free(
-        slugify(name) or "sentry", lambda slug: Connection.objects.filter(slug=slug).exists(), join="-"
-    )
+    slug = slugify(name)[:50].strip("-") or "sentry"  # the column holds 60, and a number may follow
+    return _free(slug, lambda slug: Connection.objects.filter(slug=slug).exists(), join="-")
 
 
 def _free(wanted: str, taken: Any, join: str = " ") -> str:

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from issues.models import Connection
+from issues.tests.factories import make_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +73,41 @@ def test_it_says_what_will_not_work(sandbox, typed, capsys):
     said = capsys.readouterr().out
     assert "without event:write: Resolving" in said
     assert "sandbox-readonly" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("taken", "Name already exists. Choose another --name"), ("n" * 101, "at most 100 characters")],
+)
+def test_a_name_that_cannot_be_is_said_and_nothing_stored(sandbox, typed, name, said):
+    make_connection(name="taken")
+    typed("sandbox-token\n")
+    with pytest.raises(CommandError, match=rf"Nothing was stored\. .*{said}"):
+        call_command("connect_sentry", url=sandbox.base_url, org="acme", name=name)
+    assert Connection.objects.get().name == "taken"
+
+
+def test_a_long_name_has_a_slug_that_fits(sandbox, typed):
+    typed("sandbox-token\n")
+    call_command("connect_sentry", url=sandbox.base_url, org="acme", name="n" * 100)
+    assert Connection.objects.get().slug == "n" * 50
+
+
+def test_a_token_that_is_none_is_not_blamed_on_sentry(sandbox, typed):
+    typed("two words\n")
+    with pytest.raises(CommandError, match=r"stored\. The token is empty or has characters that no"):
+        connect(sandbox)
+
+
+def test_connections_that_are_not_there_or_switched_off():
+    make_connection(name="main"), make_connection(name="old", enabled=False)
+    with pytest.raises(CommandError, match=r"No connection called nope\. There are: main, old\."):
+        call_command("sync_sentry", connection=["nope"])
+    with pytest.raises(CommandError, match=r"Switched off: old\."):
+        call_command("sync_sentry", connection=["old"])
+    Connection.objects.update(enabled=False)
+    with pytest.raises(CommandError, match=r"Switched off: main, old\."):
+        call_command("sync_sentry")
 
 
 def test_a_project_that_is_none_is_refused(sandbox, typed):

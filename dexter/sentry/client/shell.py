@@ -13,7 +13,6 @@ import httpx
 
 from dexter.sentry.breaker import Breaker
 from dexter.sentry.errors import (
-    AuthFailed,
     CircuitOpen,
     NetworkError,
     NotJson,
@@ -21,6 +20,7 @@ from dexter.sentry.errors import (
     SentryError,
     ServerError,
     Timeout,
+    TokenUnusable,
     TooLarge,
 )
 from dexter.sentry.headers import Deprecation, http_date, lower, rate_limit
@@ -217,12 +217,12 @@ class Shell:
 
 
 def _ascii(token: str) -> bytes:
-    """A token as it goes into a header. Raises `AuthFailed` for what cannot be one, such as a pasted
+    """A token as it goes into a header. Raises `TokenUnusable` for what cannot be one, such as a pasted
     sentence.
     """
     text = token.strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
-        raise AuthFailed("The token is empty or has characters that no token has.")
+        raise TokenUnusable
     return text.encode("ascii")
 
 

@@ -146,8 +146,10 @@ def test_a_server_that_only_takes_events() -> None:
     [lambda _: html(), lambda _: answer({"hello": 1}), lambda _: answer([1]), lambda _: httpx.Response(405)],
 )
 def test_something_else(respond: Callable[[httpx.Request], httpx.Response]) -> None:
-    with pytest.raises(NotSentry):
+    with pytest.raises(NotSentry) as caught:
         probed(FakeServer(respond))
+    assert caught.value.what.startswith("No Sentry or GlitchTip answers at this URL")
+    assert "It said" not in caught.value.what
 
 
 @pytest.mark.parametrize(
@@ -167,8 +169,9 @@ def test_a_server_that_is_down() -> None:
     def refuse(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(errors.NetworkError):
+    with pytest.raises(errors.NetworkError) as caught:
         probe("https://sentry.example", "acme", "t", httpx.MockTransport(refuse), retry=NO_RETRY)
+    assert "(GET /)" in str(caught.value)
 
 
 def test_the_region_is_asked_with_a_transport_of_its_own() -> None:

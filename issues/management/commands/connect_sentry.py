@@ -7,6 +7,7 @@ from getpass import getpass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from issues.sync.connect import connect
@@ -38,6 +39,9 @@ class Command(BaseCommand):
             )
         except SyncError as error:
             raise CommandError(f"Nothing was stored. {error}") from error
+        except ValidationError as error:
+            words = " ".join(error.messages)
+            raise CommandError(f"Nothing was stored. {words} Choose another --name.") from error
         verb = "Connected" if made.is_new else "Updated"
         self.stdout.write(
             f"{verb} {made.connection.name}: {made.found.flavour.title}, {made.connection.base_url}"

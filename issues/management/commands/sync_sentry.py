@@ -37,15 +37,18 @@ class Command(BaseCommand):
             raise CommandError(f"Not synced: {', '.join(failed)}", returncode=1)
 
     def _connections(self, wanted: list[str]) -> list[Connection]:
-        connections = list(Connection.objects.filter(enabled=True))
-        if wanted:
-            connections = [found for found in connections if {found.name, found.slug} & set(wanted)]
-            known = {name for found in connections for name in (found.name, found.slug)}
-            if missing := set(wanted) - known:
-                raise CommandError(f"No connection called {', '.join(sorted(missing))}.")
-        if not connections:
+        known = list(Connection.objects.all())
+        if not known:
             raise CommandError("Nothing is connected yet. Start with `manage.py connect_sentry`.")
-        return connections
+        connections = [found for found in known if {found.name, found.slug} & set(wanted) or not wanted]
+        named = {name for found in connections for name in (found.name, found.slug)}
+        if missing := set(wanted) - named:
+            names = ", ".join(found.name for found in known)
+            raise CommandError(f"No connection called {', '.join(sorted(missing))}. There are: {names}.")
+        off = [found.name for found in connections if not found.enabled]
+        if off and (wanted or len(off) == len(known)):
+            raise CommandError(f"Switched off: {', '.join(off)}. Switch it on in the admin to sync it.")
+        return [found for found in connections if found.enabled]
 
     def _sync(self, connection: Connection, options: dict[str, Any]) -> bool:
         is_full = options["full"] or not connection.full_synced_at
@@ -58,7 +61,8 @@ class Command(BaseCommand):
                 def report(done: int | None, total: int | None, message: str | None) -> None:
                     progress.report(done, total, message)
                     if message:
-                        bar.set_postfix_str(message)
+                        is_counted = done is not None and total is not None
+                        bar.set_postfix_str(f"{message}, {done} of {total}" if is_counted else message)
                     if done is not None and message is None:
                         bar.update(done - bar.n)
 
