@@ -10,6 +10,7 @@ from dexter.jobs.models import Job
 from dexter.ops.doctor.findings import Finding, fine, warning, wrong
 from dexter.outbound import OutboundRefused
 from dexter.sentry.errors import SentryError
+from dexter.sentry.probe import NEEDED
 from issues.models import Connection
 from issues.sync.connect import check
 
@@ -40,9 +41,8 @@ def _connection(connection: Connection) -> Iterator[Finding]:
         return
     yield fine(area, f"{found.flavour.title} answers at {connection.base_url}")
     for scope, consequence in found.missing:
-        yield warning(
-            area, f"Its token lacks {scope}: {consequence}", "Add the scope to the token in Sentry."
-        )
+        make = wrong if scope in NEEDED else warning
+        yield make(area, f"Its token lacks {scope}: {consequence}", "Add the scope to the token in Sentry.")
     yield from _clock(area, found.clock_ahead)
     yield _age(area, connection)
 

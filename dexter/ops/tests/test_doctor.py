@@ -14,6 +14,7 @@ from dexter import pulse
 from dexter.jobs.models import Job
 from dexter.ops.doctor import examine, machine, services, work
 from dexter.ops.doctor.findings import Finding, Level
+from dexter.sentry.sandbox.fixtures import SandboxServer, sandbox, sandbox_factory  # noqa: F401
 from issues.models import Connection
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,24 @@ def test_a_sentry_that_cannot_be_reached(connection: Connection) -> None:
     assert found[0].area == "connection Acme"
     assert found[0].how
     assert "secret-token" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "level"), [(["event:read"], Level.WARNING), (["team:read", "member:read"], Level.WRONG)]
+)
+def test_without_the_scopes_that_a_sync_needs_it_is_wrong(
+    sandbox: SandboxServer,  # noqa: F811
+    settings: Settings,
+    scopes: list[str],
+    level: Level,
+) -> None:
+    settings.OUTBOUND_ALLOW = ["127.0.0.1"]
+    weak = {"value": "weak", "scopes": ["org:read", "project:read", *scopes]}
+    sandbox._ask("POST", "tokens", json=weak)
+    Connection.objects.create(name="Acme", base_url=sandbox.base_url, organization="acme", token="weak")
+    found = {finding.what.split(": ")[0]: finding.level for finding in work.connections()}
+    assert found.get("Its token lacks event:write") is Level.WARNING
+    assert found.get("Its token lacks event:read", Level.WARNING) is level
 
 
 def test_a_token_under_a_lost_key(connection: Connection, settings: Settings) -> None:
