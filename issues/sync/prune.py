@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dexter.jobs.models import Job
-from issues.models import Event, Issue, SyncRun, WebhookDelivery
+from issues.models import Comment, Event, Issue, IssueAction, SyncRun, WebhookDelivery
 from issues.sync.events import renew_derived
 
 BATCH = 1000
@@ -17,27 +17,26 @@ BATCH = 1000
 def prune_cache() -> dict[str, int]:
     """Delete events, issues, runs, webhooks and job rows past their days; answers how many of each.
 
-    A pinned event stays, and so does the issue that holds one.
+    A pinned event stays, and so does the issue that holds one, or that Sentry has yet to hear something of.
     """
     now = timezone.now()
     old_events = Event.objects.filter(
         is_pinned=False, date__lt=now - timedelta(days=settings.KEEP_EVENTS_DAYS)
     )
-    touched = list(Issue.objects.filter(events__in=old_events).distinct()[:BATCH])
-    old_issues = Issue.objects.filter(last_seen__lt=now - timedelta(days=settings.KEEP_ISSUES_DAYS)).exclude(
-        events__is_pinned=True
+    old_issues = (
+        Issue.objects.filter(last_seen__lt=now - timedelta(days=settings.KEEP_ISSUES_DAYS))
+        .exclude(events__is_pinned=True)
+        .exclude(actions__state__in=IssueAction.OPEN)
+        .exclude(comments__state__in=[*Comment.WAITING, Comment.State.FAILED])
     )
     keep_runs = now - timedelta(days=settings.KEEP_RUNS_DAYS)
-    counts = {
-        "events": _delete(old_events),
+    return {
         "issues": _delete(old_issues),
+        "events": _delete_events(old_events),
         "runs": _delete(SyncRun.objects.filter(started_at__lt=keep_runs)),
         "deliveries": _delete(_old_deliveries(now)),
         "jobs": _delete(Job.objects.exclude(state__in=Job.ACTIVE).filter(created_at__lt=keep_runs)),
     }
-    for issue in Issue.objects.filter(pk__in=[issue.pk for issue in touched]):
-        renew_derived(issue)
-    return counts
 
 
 def _old_deliveries(now: datetime) -> models.QuerySet[WebhookDelivery]:
@@ -49,6 +48,17 @@ def _old_deliveries(now: datetime) -> models.QuerySet[WebhookDelivery]:
     echo = Q(is_echo=True, received_at__lt=now - timedelta(hours=settings.KEEP_WEBHOOKS_HOURS))
     rest = Q(received_at__lt=now - timedelta(days=settings.KEEP_RUNS_DAYS))
     return WebhookDelivery.objects.filter(done | echo | rest)
+
+
+def _delete_events(rows: models.QuerySet[Event]) -> int:
+    """As `_delete`; what is derived from an issue's events (tags, search words, their number) follows."""
+    deleted = 0
+    while batch := list(rows.order_by("issue_id").values_list("pk", "issue_id")[:BATCH]):
+        Event.objects.filter(pk__in=[pk for pk, _ in batch]).delete()
+        for issue in Issue.objects.filter(pk__in={issue_id for _, issue_id in batch}):
+            renew_derived(issue)
+        deleted += len(batch)
+    return deleted
 
 
 def _delete(rows: models.QuerySet) -> int:
