@@ -89,6 +89,16 @@ def test_nothing_is_migrated_twice() -> None:
     assert not prepare.migrate()
 
 
+def test_what_became_of_the_sandbox_is_said(
+    sandbox: Connection, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.VAR_DIR = settings.STATIC_ROOT = tmp_path
+    call_command("prepare")
+    assert "The connection to the sandbox was switched off" in capsys.readouterr().out
+    call_command("prepare", sandbox=sandbox.base_url)
+    assert "The connection to the sandbox was brought up to date" in capsys.readouterr().out
+
+
 def test_without_a_broker_it_says_so(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     with pytest.raises(CommandError, match="REDIS_URL: .*Connection refused"):

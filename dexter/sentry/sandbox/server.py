@@ -60,11 +60,9 @@ def serve(options: Options) -> int:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((options.host, options.port))
-    except OSError as error:
-        where = f"{options.host}:{options.port}"
-        print(
-            f"The sandbox cannot listen on {where}: {error.strerror}. Choose another --port.", file=sys.stderr
-        )
+    except (OSError, OverflowError) as error:  # OverflowError: no number of a port
+        where, why = f"{options.host}:{options.port}", getattr(error, "strerror", None) or error
+        print(f"The sandbox cannot listen on {where}: {why}. Choose another --port.", file=sys.stderr)
         return 1
     application = Application(Sandbox(options))
     config = uvicorn.Config(

@@ -83,3 +83,13 @@ def test_command_prints_a_working_token(user: User) -> None:
 def test_command_names_the_unknown_user() -> None:
     with pytest.raises(CommandError, match="no user 'nobody'"):
         call_command("create_token", "nobody")
+
+
+def test_command_makes_no_token_that_cannot_be(user: User) -> None:
+    with pytest.raises(CommandError, match="more than 80 characters"):
+        call_command("create_token", "priya", name="n" * 81)
+    user.is_active = False
+    user.save()
+    with pytest.raises(CommandError, match="priya may not sign in"):
+        call_command("create_token", "priya")
+    assert not ApiToken.objects.exists()

@@ -31,9 +31,8 @@ class Command(BaseCommand):
         self._say("The model server of the environment is known.", take_over_environment())
         name = prepare.accounts(Path(settings.VAR_DIR) / "first-password")
         self._say(f"Account {name} made.", name)
-        self._say(
-            "The connection to the sandbox was brought up to date.", prepare.sandbox_connection(sandbox)
-        )
+        verb = "brought up to date" if sandbox else "switched off: no --sandbox is given"
+        self._say(f"The connection to the sandbox was {verb}.", prepare.sandbox_connection(sandbox))
 
     def _say(self, text: str, happened: object) -> None:
         if happened:

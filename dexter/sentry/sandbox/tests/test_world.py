@@ -124,11 +124,13 @@ def test_the_control_room_has_a_page_for_people(shared_sandbox: SandboxServer) -
     assert "style=" not in answer.text
 
 
-def test_a_taken_port_is_said_plainly(shared_sandbox: SandboxServer) -> None:
-    command = [sys.executable, "-m", "dexter.sentry.sandbox", "--port", str(shared_sandbox.port)]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert found.returncode == 1
-    assert "Choose another --port" in found.stderr
+def test_a_taken_or_impossible_port_is_said_plainly(shared_sandbox: SandboxServer) -> None:
+    for port in (shared_sandbox.port, 99_999):
+        command = [sys.executable, "-m", "dexter.sentry.sandbox", "--port", str(port)]
+        found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+        assert found.returncode == 1
+        assert "Choose another --port" in found.stderr
+        assert "Traceback" not in found.stderr
 
 
 def test_dies_with_its_parent() -> None:

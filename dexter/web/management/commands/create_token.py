@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from dexter.web.models import ApiToken
 from dexter.web.tokens import make_token
 
 
@@ -25,5 +26,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"There is no user {options['user']!r}. `manage.py createsuperuser` makes one."
             ) from None
+        if not user.is_active:
+            raise CommandError(f"{user} may not sign in, and a token would open nothing. Nothing was made.")
+        longest = ApiToken._meta.get_field("name").max_length or 0
+        if len(options["name"]) > longest:
+            raise CommandError(f"--name has more than {longest} characters. Nothing was made.")
         _, text = make_token(user, name=options["name"], can_write=options["write"])
         return text
