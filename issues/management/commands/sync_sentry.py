@@ -85,7 +85,8 @@ class Command(BaseCommand):
                 self.stderr.write(self.style.ERROR(f"{connection.name}: {error}"))
             except KeyboardInterrupt:
                 bar.close()
-                raise CommandError(STOPPED, returncode=130) from None
+                self.stderr.write(STOPPED)
+                raise SystemExit(130) from None
         self._say(connection, runs, as_json=options["json"])
         return bool(runs)
 
