@@ -5,7 +5,7 @@ from django.db.models import Q
 from issues.queries.conditions import columns, events, labels, people, places
 from issues.queries.conditions.context import Condition, Context, any_of
 from issues.queries.fulltext import all_of, expression, is_text, text_condition
-from issues.search import And, Filter, Node, Not, Or, Query, SearchError, Text
+from issues.search import And, Filter, Node, Not, Or, Query, Text, Unanswerable
 from issues.search.ast import Span
 from issues.search.fields import field_named
 from issues.search.grammar import negate
@@ -65,7 +65,7 @@ def compile_query(query: Query, context: Context) -> Q:
     if depth > DEEPEST:
         hint = "write it with fewer parentheses"
         message = f"The search is nested {depth} levels deep, {DEEPEST} is the most"
-        raise SearchError(message, start, end, hint)
+        raise Unanswerable(message, start, end, hint)
     return _node(query.root, context)
 
 

@@ -184,6 +184,20 @@ def test_an_unreadable_search_is_shown_with_the_place(signed_in):
     assert not ids(answer)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("users:>many", "The search cannot be read"),
+        ("(a", "The search cannot be read"),
+        ("first-release:shop@1.0", "The search cannot be answered"),
+        ("is:linked", "The search cannot be answered"),
+    ],
+)
+def test_a_search_that_was_read_is_not_said_to_be_unreadable(signed_in, query, said):
+    make_issue()
+    assert said in text(signed_in.get("/", {"query": query}))
+
+
 def test_an_unreadable_search_keeps_the_last_results_under_htmx(signed_in):
     make_issue()
     answer = signed_in.get("/", {"q": "is:unresolved users:>many"}, headers=HTMX)

@@ -117,8 +117,9 @@ def _why_empty(offered: Choices) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Mistake:
-    """What is wrong with a search: the message, and the text around the place."""
+    """What is wrong with a search: in few words, the message, and the text around the place."""
 
+    summary: str
     message: str
     hint: str
     before: str
@@ -128,7 +129,7 @@ class Mistake:
 
 def _place(query: str, error: SearchError) -> Mistake:
     place = query[error.start : error.end] or "␣"
-    return Mistake(error.message, error.hint, query[: error.start], place, query[error.end :])
+    return Mistake(error.summary, error.message, error.hint, query[: error.start], place, query[error.end :])
 
 
 def _refuse(request: Request, state: Asked, error: SearchError) -> HttpResponse:

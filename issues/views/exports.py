@@ -114,7 +114,7 @@ def exports(request: Request) -> HttpResponseBase:
     try:
         export, keys = prepare(wanted, user=request.user)
     except SearchError as error:
-        return _form(request, given, error=f"The search cannot be read: {error.message}.", status=422)
+        return _form(request, given, error=f"{error.summary}: {error.message}.", status=422)
     except (Refused, UnknownColumn) as error:
         return _form(request, given, error=str(error), status=422)
     if len(keys) > DIRECT:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         try:
             export, keys = prepare(wanted, user=None)
         except SearchError as error:
-            raise CommandError(f"The search cannot be read: {error.message}") from error
+            raise CommandError(f"{error.summary}: {error.message}") from error
         except (Refused, UnknownColumn) as error:
             raise CommandError(str(error)) from error
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from issues.models import Member, Project
-from issues.search import Filter, Pattern, SearchError, Value
+from issues.search import Filter, Pattern, Unanswerable, Value
 
 
 @dataclass
@@ -48,9 +48,9 @@ Condition = Callable[[Filter, Context], Q]
 NOTHING = Q(pk__in=[])
 
 
-def unanswerable(asked: Filter, message: str, hint: str = "") -> SearchError:
+def unanswerable(asked: Filter, message: str, hint: str = "") -> Unanswerable:
     """The error for a filter that parses but that Dexter's cache has nothing to answer with."""
-    return SearchError(message, *asked.span, hint)
+    return Unanswerable(message, *asked.span, hint)
 
 
 def any_of(conditions: list[Q]) -> Q:
