@@ -52,7 +52,9 @@ class FirstReleases:
     issues: Total
 
     def __str__(self) -> str:
-        return f"Dexter knows the first release of {self.known} of {self.issues} issues"
+        said = f"Dexter knows the first release of {self.known} of {self.issues} issues"
+        is_partial = self.known != self.issues or self.issues.more
+        return said + (", and finds the others as if they had none" if is_partial else "")
 
 
 def bounded_count(issues: QuerySet[Issue]) -> Total:

@@ -224,9 +224,10 @@ def test_a_search_by_first_release_says_of_how_many_issues_it_is_known(signed_in
     project = make_project(connection=connection)
     make_issue(project=project, first_release=make_release(connection, "shop@1.0"))
     make_issue(project=project)
-    said = "Dexter knows the first release of 1 of 2 issues"
+    said = "Dexter knows the first release of 1 of 2 issues, and finds the others as if they had none"
     assert said in text(signed_in.get("/", {"query": "first-release:shop@1.0"}))
     assert said in text(signed_in.get("/", {"query": "first-release:shop@2.0"}))
+    assert said in text(signed_in.get("/", {"query": "!has:first-release"}))
 
 
 def test_nothing_is_connected(signed_in):
