@@ -42,6 +42,7 @@ urlpatterns = [
     path("issues/<int:pk>/events/<slug:event_id>/frames/mode/", event.frames_mode, name="frames-mode"),
     path("issues/<int:pk>/events/<slug:event_id>/attachments/", event.attachments, name="attachments"),
     path("issues/<int:pk>/events/<slug:event_id>/trace/", event.trace, name="trace"),
+    path("issues/<int:pk>/events/<slug:event_id>/value/", event.whole_value, name="value"),
     path("issues/<int:pk>/events/<slug:event_id>/markdown/", event.markdown, name="markdown"),
     path("issues/<int:pk>/events/<slug:event_id>/reveal/", reveal.reveal_value, name="reveal"),
     path("issues/actions/", actions.act, name="act-many"),

@@ -10,7 +10,6 @@ from issues.payload.fields import array, clean, first, first_text, integer, mapp
 
 MAX_LOCALS = 200
 MAX_LOCAL_DEPTH = 3
-MAX_VALUE_LENGTH = 4_000
 _DIRECTORIES_SHOWN = 2
 
 
@@ -176,14 +175,7 @@ def _rows(
             inner = mapping(value)
             yield from _rows(inner, name, path_below(inner, key, path), depth - 1)
         else:
-            yield Local(name, _cut(value), clean(key), path)
-
-
-def _cut(value: object) -> object:
-    if isinstance(value, str):
-        written = clean(value)
-        return written if len(written) <= MAX_VALUE_LENGTH else f"{written[:MAX_VALUE_LENGTH]}…"
-    return plain(value, MAX_LOCAL_DEPTH)
+            yield Local(name, plain(value, MAX_LOCAL_DEPTH), clean(key), path)
 
 
 def _written(value: object) -> str:

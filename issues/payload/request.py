@@ -15,6 +15,8 @@ SECTION = "request"
 # curl sets these itself, and a wrong length makes a server wait.
 _SET_BY_CURL = frozenset({"content-length", "host", "connection", "transfer-encoding"})
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2
+# The longest argument that Linux takes (MAX_ARG_STRLEN) has 128 KiB; of characters that may be less.
+LONGEST_BODY = 30_000
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 
 Pairs = tuple[tuple[str, object], ...]
@@ -92,7 +94,8 @@ def _cookies(value: object) -> Pairs:
 def curl(request: Request, *, masked: bool = True) -> str:
     """A command line for a POSIX shell that repeats the request; every part is quoted.
 
-    With `masked`, whatever is personal or secret is replaced, so that the command can be passed on.
+    With `masked`, whatever is personal or secret is replaced, so that the command can be passed on. A body
+    that no command line takes is read from the file `body`.
     """
     words = ["curl", "--globoff"]
     if request.method:
@@ -107,9 +110,16 @@ def curl(request: Request, *, masked: bool = True) -> str:
     )
     if cookies:
         words += ["--cookie", cookies]
-    if request.body not in (None, "", [], {}):
+    if is_long(request.body):
+        words += ["--data-binary", "@body"]
+    elif request.body not in (None, "", [], {}):
         words += ["--data-raw", _body(request, masked).replace("\x00", "")]
     return " ".join(shlex.quote(word) for word in words)
+
+
+def is_long(body: object) -> bool:
+    """Whether a body is too long for a command line."""
+    return len(_shown(body)) > LONGEST_BODY
 
 
 def masked_url(request: Request) -> str:

@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dexter.pii import Kind, Segment, path_below, segments_of
+from dexter.pii import CUT, Kind, Segment, path_below, segments_of
 from dexter.pii.places import Place, text_of
 from issues.payload.breadcrumbs import Crumb, read_breadcrumbs
-from issues.payload.contexts import Context, read_contexts, read_extra
+from issues.payload.contexts import Context, ScrubNote, read_contexts, read_extra
 from issues.payload.event import EventHeader, User, read_header, read_user
 from issues.payload.frames import Frame
 from issues.payload.request import Pairs, Request, read_request
 from issues.payload.shape import Event, normalise
 from issues.payload.stacktrace import ExceptionRecord, read_chain, read_threads
+
+# Characters of a value that a page shows; the whole is a link away.
+LONGEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,42 @@ class Value:
         """What may be shown; the n-th masked one hides `hidden[n]`."""
         return segments_of(self.value, self.key, self.path)
 
+    @cached_property
+    def opening(self) -> tuple[Segment, ...]:
+        """The segments of its first LONGEST characters, and CUT where there is more."""
+        return segments_of(self.value, self.key, self.path, LONGEST)
+
     @property
     def masked(self) -> int:
-        """How many pieces of it are masked."""
-        return sum(segment.is_masked for segment in self.segments)
+        """How many pieces of what a page shows of it are masked."""
+        return sum(segment.is_masked and segment is not CUT for segment in self.opening)
+
+    @property
+    def text(self) -> str:
+        """All of it as text, masked."""
+        return as_text(self.segments)
+
+    @property
+    def length(self) -> int | None:
+        """How many characters there are, about; None where JSON cannot write it."""
+        try:
+            return len(self.value) if isinstance(self.value, str) else len(json.dumps(self.value, indent=2))
+        except (TypeError, ValueError):
+            return None
 
     @property
     def hidden(self) -> tuple[str, ...]:
         """The texts behind the masks, in their order."""
         return tuple(_hidden(self.value, Place(self.key, self.path)))
+
+
+def as_text(segments: Iterable[Segment]) -> str:
+    """Segments as one masked text, "…" where it is cut."""
+    return "".join(_marked(segment) if segment.text is None else segment.text for segment in segments)
+
+
+def _marked(segment: Segment) -> str:
+    return f"[{segment.kind.value}]" if segment.kind else "…"
 
 
 def _hidden(value: object, place: Place) -> Iterator[str]:
@@ -162,6 +192,21 @@ def request_values(request: Request) -> dict[str, tuple[Value, ...]]:
         Value(value.address, value.value, "cookie", ("cookies",)) for value in parts["cookies"]
     )
     return {name: values for name, values in parts.items() if values}
+
+
+def removed_values(request: Request, notes: Iterable[ScrubNote]) -> dict[str, str]:
+    """What happened to values of the request that are empty, as far as Sentry says so, by their addresses.
+
+    Its notes name a part and a place in it: `entries.2.data.headers.6.1`.
+    """
+    said = {note.path[-3:-1]: note.text for note in notes if note.path[-1:] == ("1",)}
+    parts = request_values(request)
+    return {
+        value.address: said[name, str(place)]
+        for name, values in parts.items()
+        for place, value in enumerate(values)
+        if (name, str(place)) in said
+    }
 
 
 def request_body(request: Request) -> Value | None:

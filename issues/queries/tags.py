@@ -1,16 +1,17 @@
 """How the values of an issue's tags are distributed: in the cached events, and in all that Sentry counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, Sum, Window
+from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from issues.models import Issue, IssueTag
 
 VALUES = 5  # of each key
+EVERY = 500  # of a key that is looked at
 KEYS = 40
 _BY_COUNT: list[Any] = [F("total").desc(nulls_last=True), F("count").desc(), "value"]
 # What people look at first; the rest by name.
@@ -37,25 +38,35 @@ class TagValue:
 
 @dataclass(frozen=True)
 class TagKey:
-    """The most frequent values of a key, and how many `others` there are."""
+    """The most frequent values of a key, and how many `others` there are; `opened` with up to EVERY."""
 
     key: str
     values: tuple[TagValue, ...]
     others: int
+    opened: bool = False
 
 
 def distribution(issue: Issue) -> tuple[TagKey, ...]:
     """The first VALUES of each key by count, for at most KEYS keys; one query."""
+    rows = list(_ranked(issue).filter(rank__lte=VALUES).order_by("key", "rank")[: KEYS * VALUES])
+    keys = [_key(key, list(values), issue) for key, values in groupby(rows, key=lambda row: row.key)]
+    return tuple(sorted(keys, key=_place))
+
+
+def opened(issue: Issue, tag: TagKey) -> TagKey:
+    """The key with EVERY value that is known of it; one query."""
+    rows = list(_ranked(issue).filter(key=tag.key).order_by("rank")[:EVERY])
+    return replace(_key(tag.key, rows, issue), opened=True) if rows else tag
+
+
+def _ranked(issue: Issue) -> QuerySet[Any]:
     by_key = F("key")
-    ranked = IssueTag.objects.filter(issue=issue).annotate(
+    return IssueTag.objects.filter(issue=issue).annotate(
         rank=Window(RowNumber(), order_by=_BY_COUNT, partition_by=by_key),
         values_known=Window(Count("pk"), partition_by=by_key),
         cached_sum=Window(Sum("count"), partition_by=by_key),
         total_sum=Window(Sum("total"), partition_by=by_key),
     )
-    rows = list(ranked.filter(rank__lte=VALUES).order_by("key", "rank")[: KEYS * VALUES])
-    keys = [_key(key, list(values), issue) for key, values in groupby(rows, key=lambda row: row.key)]
-    return tuple(sorted(keys, key=_place))
 
 
 def _key(key: str, rows: list[IssueTag], issue: Issue) -> TagKey:

@@ -7,9 +7,10 @@ from django import template
 from django.template.context import RequestContext
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from dexter.pii import Kind, Segment, mask_value
+from dexter.pii import CUT, Kind, Segment, mask_value
 from issues.payload.frames import Frame
 from issues.payload.highlight import highlight
 from issues.payload.values import Value, tag_slug
@@ -24,8 +25,17 @@ _CHIP = "\ue000"
 @register.simple_tag(takes_context=True)
 def value(context: RequestContext, shown: Value) -> SafeString:
     """A value, each masked piece of it a chip with a button; `reveal_url` of the context takes the press."""
-    url = context.get("reveal_url") or ""
-    return mark_safe("".join(_pieces(shown, url)))
+    url, whole = context.get("reveal_url") or "", context.get("value_url") or ""
+    return mark_safe("".join(_pieces(shown, url, whole)))
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: RequestContext, shown: Value) -> SafeString:
+    """A value in a table: an empty one says so, or that it was removed (`removed` of the context)."""
+    if shown.opening:
+        return value(context, shown)
+    why = (context.get("removed") or {}).get(shown.address, "empty")
+    return format_html('<span class="quiet">({})</span>', why)
 
 
 @register.simple_tag
@@ -34,14 +44,26 @@ def chips(shown: Value) -> SafeString:
     return mark_safe("".join(_pieces(shown, "")))
 
 
-def _pieces(shown: Value, url: str) -> Iterator[str]:
+def _pieces(shown: Value, url: str, whole: str = "") -> Iterator[str]:
     number = 0
-    for segment in shown.segments:
-        if segment.text is not None:
+    for segment in shown.opening:
+        if segment is CUT:
+            yield _rest(shown, whole)
+        elif segment.text is not None:
             yield escape(segment.text)
         else:
             yield chip(f"{shown.address}#{number}", _label(segment), url)
             number += 1
+
+
+def _rest(shown: Value, url: str) -> SafeString:
+    """What stands where a long value is cut; `url` shows all of it."""
+    length = shown.length
+    size = "all of it" if length is None else f"all {length:,} characters"
+    if not url:
+        return format_html('… <span class="quiet">cut here, of {}</span>', size)
+    link = f"{url}?{urlencode({'place': shown.address})}"
+    return format_html('… <span class="quiet">cut here; </span><a href="{}">{}, masked</a>', link, size)
 
 
 def _label(segment: Segment) -> str:

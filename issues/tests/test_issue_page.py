@@ -1,5 +1,6 @@
 """The page of an issue: every tab for every kind of event, masked, in a bounded number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,44 @@ def test_markdown_is_masked_and_tells_of_the_issue(client, person):
         assert issue.short_id in text
         assert f"/issues/{issue.pk}/" in text
         assert [secret for secret in SECRETS if secret in text] == []
+
+
+def test_values_that_are_not_there_say_why(client, person):
+    request = {"url": "/", "headers": [["Accept", ""], ["X-Forwarded-For", ""]], "query": [["page", ""]]}
+    notes = {"entries": {"0": {"data": {"headers": {"1": {"1": {"": {"rem": [["!config", "x"]]}}}}}}}}
+    issue, _ = make_shown_issue(api_event(entries=[entry("request", request)], _meta=notes))
+    html = page(client, issue, "?tab=request")
+    assert re.findall(r'">([^<]*)</th><td><code><span class="quiet">(.*?)</span>', html) == [
+        ("page", "(empty)"),
+        ("Accept", "(empty)"),
+        ("X-Forwarded-For", "(removed by !config)"),
+    ]
+
+
+def huge(text: str) -> dict[str, object]:
+    own = frame("load", vars={"rows": text, "parts": [text] * 3})
+    entries = [
+        entry("exception", {"values": [exception("Full", own, value=text)]}),
+        entry("request", {"url": "/", "method": "POST", "data": {"rows": text}}),
+    ]
+    return api_event(entries=entries, title=text, metadata={"type": "Full", "value": text})
+
+
+@pytest.mark.parametrize("query", ["", "?frames=raw", "?tab=request"])
+def test_a_value_of_megabytes_is_cut_and_leads_to_all_of_it(client, person, query):
+    text = "row 7 of ada@example.com is full. " * 30_000
+    issue, event = make_shown_issue(huge(text))
+    html = page(client, issue, query)
+    assert len(html) < 1_500_000
+    assert [secret for secret in SECRETS if secret in html] == []
+    assert "cut here" in html
+    for address in set(re.findall(r'href="([^"]*/value/[^"]*|[^"]*/trace/)"', html)):
+        answer = client.get(address)
+        assert answer["Content-Type"] == "text/plain; charset=utf-8"
+        whole = answer.content.decode()
+        assert whole.count("row 7 of [email] is full.") >= 30_000
+        assert "ada@" not in whole
+    assert client.get(f"/issues/{issue.pk}/events/{event.event_id}/value/?place=nothing").status_code == 404
 
 
 MESSAGE = api_event(

@@ -1,5 +1,6 @@
 """What the page of an issue is made of: its place in a list, distributions of tags, activity in words."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from issues.queries.counts import Total
 from issues.queries.found import Search
 from issues.queries.issue import Walk, issue_for_page, walk
 from issues.queries.stream import stream_of
-from issues.queries.tags import distribution, has_totals
+from issues.queries.tags import distribution, has_totals, opened
 from issues.templatetags.event import chip, duration, seconds, size, source, user_kind
 from issues.tests.factories import NOW, make_issue, make_project, make_user
 from issues.tests.issue_page import make_shown_issue
@@ -114,6 +115,22 @@ def test_only_the_most_frequent_values_are_listed():
     (found,) = distribution(issue)
     assert [value.value for value in found.values] == ["/8", "/7", "/6", "/5", "/4"]
     assert found.others == 4
+    assert [value.value for value in opened(issue, found).values] == [f"/{n}" for n in range(8, -1, -1)]
+    assert (opened(issue, found).opened, opened(issue, found).others) == (True, 0)
+
+
+def test_more_values_lead_to_all_that_are_known(client):
+    client.force_login(make_user("ada"))
+    issue, event = make_shown_issue()
+    for number in range(9):
+        IssueTag.objects.create(issue=issue, key="ada@example.com", value=f"v{number}", count=number + 1)
+    html = client.get(f"/issues/{issue.pk}/?tab=tags").content.decode()
+    address, words = re.search(r'href="([^"]*)#values-1"[^>]*>(.*?)<', html).groups()
+    assert (words, "ada%40" in html) == ("4 more values", False)
+    assert "v0" not in html
+    html = client.get(address.replace("&amp;", "&")).content.decode()
+    assert "v0" in html
+    assert "All 9 values known here" in html
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from issues.payload import shape
 from issues.payload.errors import Unreadable
 from issues.payload.event import EventHeader, read_header
 from issues.payload.markdown import as_markdown
+from issues.payload.values import value_at
 from issues.queries.events import first_event_id, latest_event_id, shown_event
 from issues.queries.fetching import (
     Fetching,
@@ -114,6 +115,7 @@ def event_card(request: Request, issue: Issue, shown: Shown) -> dict[str, Any]:
         "issue_url": base,
         "event_url": event_url(issue, shown.event.event_id) if shown.event else base,
         "reveal_url": reveal_url(issue, shown.event),
+        "value_url": value_url(issue, shown.event) if shown.event else "",
         "tab": tab,
         "names": names_for(issue),
         "header": _header(payload),
@@ -162,6 +164,10 @@ def reveal_url(issue: Issue, event: Event | None) -> str:
     return reverse("issues:reveal", args=[issue.pk, event.event_id])
 
 
+def value_url(issue: Issue, event: Event) -> str:
+    return reverse("issues:value", args=[issue.pk, event.event_id])
+
+
 def _stored(issue: Issue, event_id: str) -> tuple[Event, shape.Event]:
     """An event of the cache with its payload, or 404."""
     event = shown_event(issue, event_id)
@@ -188,6 +194,7 @@ def frames(request: Request, pk: int, event_id: str) -> HttpResponse:
         "event": event,
         "header": _header(payload),
         "reveal_url": reveal_url(issue, event),
+        "value_url": value_url(issue, event),
         "name": f"frames-{stack.replace('.', '-')}-{first}-{last}",
     }
     return render_fragment(request, "issues/_frames.html", context)
@@ -234,6 +241,19 @@ def trace(request: Request, pk: int, event_id: str) -> HttpResponse:
         return HttpResponse(trace_text(payload), content_type=_TEXT)
     except Unreadable as error:
         raise Http404(error.reason) from error
+
+
+@require_GET
+def whole_value(request: Request, pk: int, event_id: str) -> HttpResponse:
+    """A value as text, masked: all of what the page cuts."""
+    _, payload = _stored(issue_or_404(pk), event_id)
+    try:
+        found = value_at(payload, request.GET.get("place", ""))
+    except LookupError as error:
+        raise Http404("the event shows no such value") from error
+    except Unreadable as error:
+        raise Http404(error.reason) from error
+    return HttpResponse(found.text, content_type=_TEXT)
 
 
 @require_GET

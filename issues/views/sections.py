@@ -11,6 +11,7 @@ from zlib import error as ZlibError  # noqa: N812 - an exception's name
 
 from django.template.loader import render_to_string
 
+from dexter.pii import mask_text
 from dexter.sentry.flavour import FLAVOURS
 from dexter.web.context import preference_of
 from dexter.web.models import StackMode
@@ -20,16 +21,17 @@ from issues.models import Connection, Event, Issue
 from issues.payload import shape
 from issues.payload.attachments import Attachment, read_attachments
 from issues.payload.breadcrumbs import KINDS, Crumb, read_breadcrumbs
-from issues.payload.contexts import read_contexts, read_extra, read_packages, read_scrub_notes
+from issues.payload.contexts import ScrubNote, read_contexts, read_extra, read_packages, read_scrub_notes
 from issues.payload.errors import Unreadable
 from issues.payload.event import read_header
-from issues.payload.request import curl, read_request
+from issues.payload.request import curl, is_long, read_request
 from issues.payload.values import (
     context_values,
     crumb_data,
     crumb_text,
     extra_values,
     header_values,
+    removed_values,
     request_body,
     request_url,
     request_values,
@@ -39,7 +41,7 @@ from issues.payload.values import (
 from issues.queries.events import events_of
 from issues.queries.likeness import alike
 from issues.queries.releases import release_detail
-from issues.queries.tags import distribution, has_totals
+from issues.queries.tags import distribution, has_totals, opened
 from issues.views.discussion import stream_context
 from issues.views.stacktrace import stack_trace
 
@@ -221,11 +223,24 @@ def _request(asked: Asked) -> dict[str, Any]:
         "parts": [(titles[name], values) for name, values in parts.items()],
         "body": request_body(found),
         "curl": curl(found),
+        "is_long": is_long(found.body),
+        "removed": removed_values(found, _scrubbed(asked)),
     }
 
 
+def _scrubbed(asked: Asked) -> tuple[ScrubNote, ...]:
+    try:
+        return read_scrub_notes(asked.readable)
+    except Unreadable:
+        return ()
+
+
 def _tags(asked: Asked) -> dict[str, Any]:
-    keys = distribution(asked.issue)
+    wanted = asked.parameter("values")
+    keys = [
+        opened(asked.issue, tag) if wanted and wanted == mask_text(tag.key) else tag
+        for tag in distribution(asked.issue)
+    ]
     header = read_header(asked.readable) if asked.payload is not None else None
     return {
         "keys": keys,

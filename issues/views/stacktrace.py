@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from dexter.pii import mask_text
+from dexter.pii import CUT, Segment, mask_text, segments_of
 from issues.payload.frames import Frame, FrameGroup, grouped
 from issues.payload.raw_trace import raw_text
 from issues.payload.shape import Event
 from issues.payload.stacktrace import Chain, ExceptionRecord, Thread, read_chain, read_threads
-from issues.payload.values import Value, exception_value, frame_prefix, local_values, source_value
+from issues.payload.values import Value, as_text, exception_value, frame_prefix, local_values, source_value
 
 # In-app frames that start open, and those whose source and locals are on the page; others load when opened.
 OPEN_FRAMES = 4
@@ -18,6 +18,7 @@ EAGER_FRAMES = 10
 # Calls of the same line in a row, as in a recursion, from which on the rest is folded.
 REPEATED = 5
 SHOWN_OF_REPEATED = 2
+LONGEST_RAW = 200_000  # characters of a trace as text on a page
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,14 @@ class ThreadView:
 
 @dataclass(frozen=True)
 class StackTrace:
-    """`raw` is set instead of the rest in raw mode: the trace as text, masked."""
+    """`raw` is set instead of the rest in raw mode: the beginning of the trace as text, masked."""
 
     mode: str
     newest_first: bool
     exceptions: tuple[ExceptionView, ...] = ()
     threads: tuple[ThreadView, ...] = ()
     raw: str | None = None
+    raw_is_cut: bool = False
     omitted: tuple[int, int] | None = None
     frame_count: int = 0
     has_raw_frames: bool = False
@@ -150,12 +152,14 @@ def stack_trace(event: Event, *, mode: str, newest_first: bool, everything: bool
         for number, thread in enumerate(threads)
         if thread.frames
     )
+    raw = _raw(chain) if mode == "raw" else ()
     return StackTrace(
         mode=mode,
         newest_first=newest_first,
         exceptions=exceptions,
         threads=shown,
-        raw=trace_text(event) if mode == "raw" else None,
+        raw=as_text(raw) if mode == "raw" else None,
+        raw_is_cut=raw[-1:] == (CUT,),
         omitted=chain.omitted,
         frame_count=sum(len(exception.frames) for exception in chain.exceptions)
         + sum(len(thread.frames) for thread in threads),
@@ -240,6 +244,10 @@ def _stacks(event: Event) -> Iterator[tuple[str, tuple[Frame, ...]]]:
         yield frame_prefix(record), record.frames
     for number, thread in enumerate(read_threads(event)):
         yield f"threads.{number}.frames", thread.frames
+
+
+def _raw(chain: Chain) -> tuple[Segment, ...]:
+    return segments_of(raw_text(chain), longest=LONGEST_RAW)
 
 
 def trace_text(event: Event) -> str:

@@ -5,7 +5,6 @@ import pytest
 from issues.payload.errors import Unreadable
 from issues.payload.frames import (
     MAX_LOCALS,
-    MAX_VALUE_LENGTH,
     Frame,
     flatten,
     grouped,
@@ -243,8 +242,6 @@ def test_locals_are_rows_that_know_where_they_stand() -> None:
 
 def test_locals_are_bounded() -> None:
     assert len(list(flatten({str(place): 1 for place in range(MAX_LOCALS + 5)}))) == MAX_LOCALS
-    (row,) = flatten({"x": "a" * (MAX_VALUE_LENGTH + 1)})
-    assert row.text == "a" * MAX_VALUE_LENGTH + "…"
     (row,) = flatten({"x": [10**5000]})
     assert row.text == "?"
 

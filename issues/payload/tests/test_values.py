@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dexter.pii import CUT, segments_of
 from issues.payload.request import read_request
 from issues.payload.shape import normalise
 from issues.payload.tests.events import api_event, entry, exception, frame, listed_event, raw_event
-from issues.payload.values import _SECTIONS, Value, request_body, value_at
+from issues.payload.values import _SECTIONS, LONGEST, Value, as_text, request_body, value_at
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
 TEXTS = st.one_of(
@@ -32,6 +33,25 @@ def test_hidden_texts_stand_in_the_order_of_their_masks():
     shown = Value("message", "ada@example.com wrote to bob@example.com from 203.0.113.9")
     assert [segment.kind.value for segment in shown.segments if segment.is_masked] == ["email", "email", "ip"]
     assert shown.hidden == ("ada@example.com", "bob@example.com", "203.0.113.9")
+
+
+@given(JSON, NAMES | st.none(), st.integers(0, 30))
+def test_the_beginning_of_a_value_is_how_all_of_it_begins(value, key, longest):
+    """Up to where it is cut: nothing is masked there that is not masked in the whole, or the reverse."""
+    whole, start = segments_of(value, key), segments_of(value, key, (), longest)
+    if start[-1:] != (CUT,):
+        assert start == whole
+        return
+    assert as_text(whole).startswith(as_text(start[:-1]))
+    assert sum(len(segment.text or "") for segment in start) <= longest
+
+
+@pytest.mark.parametrize("gap", range(25))
+def test_no_part_of_a_secret_is_shown_where_a_value_is_cut(gap):
+    shown = Value("message", "x " * (LONGEST // 2 - gap) + "of ada@example.com and more" * 2000)
+    assert shown.opening[-1] is CUT
+    assert "ada" not in as_text(shown.opening)
+    assert "example" not in as_text(shown.opening)
 
 
 def test_what_was_filtered_before_hides_nothing():
