@@ -230,6 +230,12 @@ def test_a_search_by_first_release_says_of_how_many_issues_it_is_known(signed_in
     assert said in text(signed_in.get("/", {"query": "!has:first-release"}))
 
 
+def test_one_event_of_one_user_is_no_plural(signed_in):
+    make_issue(count=1, user_count=1)
+    page = text(signed_in.get("/"))
+    assert "1 event 1 user" in " ".join(page.split())
+
+
 def test_nothing_is_connected(signed_in):
     assert "No Sentry is connected yet" in text(signed_in.get("/"))
 
