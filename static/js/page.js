@@ -75,9 +75,17 @@ function refreshTimes() {
 }
 setInterval(refreshTimes, 30000);
 
+// On a narrow screen the current tab may lie outside of its row.
+function showTab(tab) {
+  const row = tab.parentElement;
+  const [box, at] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  row.scrollLeft += Math.max(0, at.right - box.right) + Math.min(0, at.left - box.left);
+}
+
 // What only a script can do is hidden until there is one.
 function reveal(root) {
   for (const button of root.querySelectorAll("[data-copy][hidden], [data-copy-text][hidden]")) button.hidden = false;
+  for (const tab of root.querySelectorAll(".tabs > [aria-current]")) showTab(tab);
 }
 document.addEventListener("DOMContentLoaded", () => reveal(document));
 document.addEventListener("htmx:load", (event) => reveal(event.detail.elt));
