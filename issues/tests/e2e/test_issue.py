@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 from dexter.jobs.models import Job
 from dexter.web import panels
 from dexter.web.panels import Panel
-from issues.models import Event, Reveal
+from issues.models import Event, Issue, Reveal
 from issues.queries.fetching import ATTACHMENTS
+from issues.tests.factories import make_member
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 TABS = ("stack", "breadcrumbs", "request", "tags", "events", "activity")
@@ -58,6 +59,39 @@ def test_a_long_address_in_a_failure_stays_within_a_phone(open_issue):
     page = open_issue("?tab=tags", viewport=PHONE)
     expect(page.locator("#attachments")).to_contain_text("could not be read")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_long_words_stay_within_the_page_and_within_their_buttons(open_issue, shown):
+    assignee = make_member(shown.connection, name="Maximiliane von Hohenlohe-Waldenburg-Schillingsfürst")
+    long = {"error_type": "Unbroken" * 30, "error_value": "word" * 300, "assignee": assignee}
+    Issue.objects.filter(pk=shown.pk).update(**long)
+    for size in (DESKTOP, PHONE):
+        page = open_issue(viewport=size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        name = page.locator("#do-assign .clip")
+        assert name.evaluate(
+            "(e) => e.getBoundingClientRect().right < e.parentElement.getBoundingClientRect().right"
+        )
+
+
+def test_right_to_left_titles_run_so(open_issue, shown):
+    Issue.objects.filter(pk=shown.pk).update(error_type="خطأ", error_value="تعذر (timeout=30) الاتصال")
+    page = open_issue()
+    assert page.locator("h1 > span").last.evaluate("(e) => getComputedStyle(e).direction") == "rtl"
+    page.goto(page.url.split("/issues/")[0] + f"/?query=issue:{shown.short_id}")
+    assert page.locator(".ttl").evaluate("(e) => getComputedStyle(e).direction") == "rtl"
+
+
+def test_the_current_tab_is_in_sight_on_a_phone(open_issue):
+    within = (
+        "(e) => { const box = e.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth; }"
+    )
+    page = open_issue("?tab=activity", viewport=PHONE)
+    assert page.locator('[data-tab="activity"]').evaluate(within)
+    page.locator('[data-tab="similar"]').click()
+    page.wait_for_selector('[data-tab="similar"][aria-current="page"]')
+    settled(page)
+    assert page.locator('[data-tab="similar"]').evaluate(within)
 
 
 def test_tabs_change_without_a_page_load_and_keep_the_focus(open_issue):
