@@ -50,16 +50,17 @@ function stepPin(by) {
 onKey("[", () => stepPin(-1));
 onKey("]", () => stepPin(1));
 
-// After the card was replaced the focus stays on the control that asked, or goes to its successor.
+// After a card was replaced the focus stays on the control that asked, or goes to its successor.
 let asked = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const at = document.activeElement;
-  asked = event.detail.target?.id === "event" && at?.closest("#event") ? at.dataset.tab ?? at.getAttribute("aria-keyshortcuts") ?? at.textContent : null;
+  const part = event.detail.target?.closest?.("#event, #timeline");
+  asked = part?.contains(at) ? at.dataset.tab ?? at.getAttribute("aria-keyshortcuts") ?? at.textContent : null;
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (!asked || event.target.id !== "event") return;
-  const same = [...document.querySelectorAll("#event a, #event button")].find((one) => [one.dataset.tab, one.getAttribute("aria-keyshortcuts"), one.textContent].includes(asked));
-  (same ?? document.querySelector('#event [aria-current="page"]'))?.focus({ preventScroll: true });
+  if (!asked || !event.target.matches?.("#event, #timeline")) return;
+  const same = [...event.target.querySelectorAll("a, button")].find((one) => [one.dataset.tab, one.getAttribute("aria-keyshortcuts"), one.textContent].includes(asked));
+  (same ?? event.target.querySelector('[aria-current="page"]'))?.focus({ preventScroll: true });
   asked = null;
 });
 

@@ -122,7 +122,13 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("reset", (event) => {
-  if (event.target.id === "selection") setTimeout(showSelection);
+  if (event.target.id !== "selection") return;
+  // The bar goes, and with it the focus that a button of it had.
+  const leaves = document.activeElement.closest("#bulk");
+  setTimeout(() => {
+    showSelection();
+    if (leaves) (cursor()?.querySelector(".ttl") ?? document.getElementById("results-title")).focus({ preventScroll: true });
+  });
 });
 
 // With a script the buttons of the bar copy; the server writes the list, also of what is not on this page.

@@ -75,6 +75,15 @@ function refreshTimes() {
 }
 setInterval(refreshTimes, 30000);
 
+// A mask that is lifted or put back keeps the focus that its button had.
+let lifted = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  lifted = event.detail.target.matches(".mask") && event.detail.target.contains(document.activeElement);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (lifted && event.target.matches?.(".mask")) (event.target.querySelector("button") ?? event.target).focus();
+});
+
 // On a narrow screen the current tab may lie outside of its row.
 function showTab(tab) {
   const row = tab.parentElement;

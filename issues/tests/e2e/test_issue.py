@@ -128,6 +128,7 @@ def test_a_value_is_revealed_and_recorded(open_issue):
     expect(chip).to_contain_text("email")
     chip.get_by_role("button").click()
     expect(page.locator(".mask.shown")).to_contain_text("ada@example.com")
+    expect(page.locator(".mask.shown")).to_be_focused()
     assert Reveal.objects.get().path == "exceptions.2.frames.1.vars.payer.email#0"
     assert page.problems == []
 
@@ -166,6 +167,7 @@ def test_the_timeline_changes_its_period_and_keys_jump_between_releases(open_iss
     page = open_issue()
     page.locator("#timeline").get_by_role("link", name="7d").click()
     expect(page.locator("#timeline [aria-current]")).to_have_text("7d")
+    expect(page.locator("#timeline [aria-current]")).to_be_focused()
     assert "range=7d" in page.url
     page.locator("#timeline").get_by_role("link", name="24h").click()
     expect(page.locator("#timeline [aria-current]")).to_have_text("24h")

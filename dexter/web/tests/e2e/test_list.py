@@ -59,8 +59,11 @@ def test_selection_by_key(open_list):
     expect(page.locator("[data-selected]")).to_have_text("4 selected")
     page.locator("[data-select-all]").check()
     expect(page.locator("[data-selected]")).to_have_text("All 54 selected")
+    bar, last = page.locator("#bulk").bounding_box(), page.locator('#bulk [type="reset"]').bounding_box()
+    assert last["x"] + last["width"] < bar["x"] + bar["width"]
     page.keyboard.press("Escape")
     expect(page.locator("#bulk")).to_be_hidden()
+    expect(page.locator('.issues tr[aria-current="true"] .ttl')).to_be_focused()
 
 
 def test_selection_by_mouse(open_list):
