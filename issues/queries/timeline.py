@@ -26,7 +26,8 @@ from issues.queries.rows import buckets_of
 
 PLOT = 92.0  # pixels that bars may fill
 TOP = 20.0  # pixels above them, for the label of the highest line
-_ROOM = 13.0  # percent of the width that a label needs
+_ROOM = 13.0  # percent of the width that a short label needs
+_OF_A_LETTER = 1.0  # and a long one for each letter
 
 
 @dataclass(frozen=True)
@@ -139,17 +140,21 @@ def _x(moment: datetime, start: int, end: int) -> float:
 def _pins(releases: Sequence[Release], start: int, end: int) -> tuple[Pin, ...]:
     """One pin a release; labels from the newest back, as long as they do not touch."""
     pins: list[Pin] = []
-    free = 100 + _ROOM
+    free = 100.0  # up to here no label stands
     for release in releases:
         x = _x(release.created_at, start, end)
         if not 0 <= x <= 100:
             continue
-        label = str(release) if free - x >= _ROOM else ""
-        if label:
-            free = x
+        label = str(release)[-24:]
+        room = max(_ROOM, len(label) * _OF_A_LETTER)
+        anchor = "start" if x < room else "end"
+        first, last = (x, x + room) if anchor == "start" else (x - room, x)
+        if last > free:
+            label = ""
+        else:
+            free = first
         query = urlencode({"query": f'release:"{release.version}"'})
-        anchor = "start" if x < _ROOM else "end"
-        pins.append(Pin(x, release.version, label[-24:], release.created_at, f"/?{query}", anchor))
+        pins.append(Pin(x, release.version, label, release.created_at, f"/?{query}", anchor))
     return tuple(reversed(pins))
 
 

@@ -83,6 +83,12 @@ def test_labels_that_would_touch_are_left_out_the_newest_stays():
     assert [pin.label for pin in chart.pins] == ["r5", "", "", "", "r1"]
 
 
+def test_a_long_label_needs_more_room():
+    made = [release(f"storefront-api@2.{n}.0", timedelta(hours=n)) for n in (1, 5, 9)]
+    chart = timeline_of(issue(hours=(1,) * 24), "24h", made, NOW)
+    assert [pin.label for pin in chart.pins] == ["storefront-api@2.9.0", "", "storefront-api@2.1.0"]
+
+
 def test_releases_outside_of_the_window_are_left_out():
     chart = timeline_of(issue(hours=(1,) * 24), "24h", [release("old", timedelta(days=3))], NOW)
     assert chart.pins == ()
