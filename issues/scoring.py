@@ -213,7 +213,11 @@ def _users(facts: Facts) -> float:
 def _users_words(facts: Facts) -> str:
     if facts.users is None or facts.users_total:
         return impact(facts.users, facts.users_total).reason
-    return f"{facts.users:,} users, Sentry gives no total to compare with"
+    return f"{facts.users:,} {_plural(facts.users, 'user')}, Sentry gives no total to compare with"
+
+
+def _plural(count: int, what: str) -> str:
+    return what if count == 1 else f"{what}s"
 
 
 def _volume(facts: Facts) -> float:
@@ -223,7 +227,7 @@ def _volume(facts: Facts) -> float:
 def _volume_words(facts: Facts) -> str:
     if facts.events is None:
         return "Sentry gave no counts for the last 24 hours"
-    return f"{facts.events:,} events in 24 hours"
+    return f"{facts.events:,} {_plural(facts.events, 'event')} in 24 hours"
 
 
 def _trend(facts: Facts) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from dexter.celery import app
@@ -302,7 +303,8 @@ def take_over_notes(issue_ids: list[int]) -> None:
 def pull_comments(progress: runner.Progress, issue_id: int) -> None:
     """The notes of one issue, as Sentry has them now."""
     issue = Issue.objects.select_related("connection").get(pk=issue_id)
-    progress.report(1, 1, f"{pull_notes(issue, client_of(issue.connection))} comments came or changed")
+    count = pull_notes(issue, client_of(issue.connection))
+    progress.report(1, 1, f"{count} comment{pluralize(count)} came or changed")
 
 
 @app.task

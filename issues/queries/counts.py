@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from issues.models import Issue
@@ -52,7 +53,8 @@ class FirstReleases:
     issues: Total
 
     def __str__(self) -> str:
-        said = f"Dexter knows the first release of {self.known} of {self.issues} issues"
+        issues = f"{self.issues} issue{pluralize(self.issues.count)}"
+        said = f"Dexter knows the first release of {self.known} of {issues}"
         is_partial = self.known != self.issues or self.issues.more
         return said + (", and finds the others as if they had none" if is_partial else "")
 

@@ -123,6 +123,8 @@ def test_reasons_have_the_real_numbers() -> None:
         "error",
     ]
     assert reason("Users", users=5) == "5 users, Sentry gives no total to compare with"
+    assert reason("Users", users=1) == "1 user, Sentry gives no total to compare with"
+    assert reason("Volume", events=1) == "1 event in 24 hours"
     assert reason("Volume") == "Sentry gave no counts for the last 24 hours"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
@@ -137,15 +138,14 @@ def steer(request: Request, pk: int, do: str) -> HttpResponse:
 
 def _stop(request: Request, bulk: Bulk) -> HttpResponse:
     count = service.stop(bulk)
-    say(
-        request, f"Stopped. {count:,} changes that had not been sent were taken back.", level=messages.WARNING
-    )
+    said = f"Stopped. Taken back before being sent: {count:,} change{pluralize(count)}."
+    say(request, said, level=messages.WARNING)
     return _steered(request, bulk)
 
 
 def _retry(request: Request, bulk: Bulk) -> HttpResponse:
     count = service.retry_failed(bulk)
-    say(request, f"{count:,} changes are sent again." if count else "The job goes on.")
+    say(request, f"{count:,} change{pluralize(count)} to be sent again." if count else "The job goes on.")
     return _steered(request, bulk)
 
 

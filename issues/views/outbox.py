@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_GET, require_POST
 
 from dexter.web.htmx import render_page
@@ -74,8 +75,9 @@ def settle_all(request: Request) -> HttpResponse:
             way(request, row)
         except Refused:  # somebody else was quicker
             continue
-    done = "are sent again" if way is _retry else "were given up"
-    say(request, f"{len(found)} changes {done}.", level=messages.SUCCESS)
+    what = f"change{pluralize(found)}"
+    done = f"{what} to be sent again" if way is _retry else f"{what} given up"
+    say(request, f"{len(found)} {done}.", level=messages.SUCCESS)
     return changed(request, [row.issue_id for row in found])
 
 
