@@ -19,6 +19,7 @@ from kombu import Queue
 from dexter.secrets import embedded_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
 class Environment(environ.Env):
@@ -31,6 +32,11 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(
                 f"{var} cannot be {self.ENVIRON.get(var)!r}. See .env.example."
             ) from error
+
+    def bool(self, var: str, default: bool) -> bool:
+        """What is neither yes nor no is refused: `HTTPS=ja` would be off, and nobody told."""
+        found: bool = self.get_value(var, _flag, default=default)
+        return found
 
     def weights(self, var: str) -> dict[str, int]:
         """`users=40,volume=15`."""
@@ -57,6 +63,14 @@ class Environment(environ.Env):
                 f"{var} is no address of a mail server, such as smtp+tls://user:password@host:587. See"
                 " .env.example."
             ) from error
+
+
+def _flag(written: str) -> bool:
+    """Raises ValueError for anything but yes and no; nothing is no."""
+    word = written.strip().lower()
+    if word not in (*YES, *NO):
+        raise ValueError
+    return word in YES
 
 
 def _weights(written: str) -> dict[str, int]:

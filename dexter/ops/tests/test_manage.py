@@ -8,6 +8,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings
 
+from dexter.settings import env
+
 KEY = Fernet.generate_key().decode()
 
 BARE = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
@@ -46,6 +48,14 @@ def test_what_make_run_prepares_waits_for_no_database_that_is_away(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_what_make_run_prepares_is_not_begun_with_settings_that_do_not_work(tmp_path):
+    here = {"DEXTER_VAR_DIR": str(tmp_path), "REDIS_URL": settings.REDIS_URL}
+    done = manage("prepare", DEXTER_EMBEDDED="1", SYNC_THREADS="0", **here)
+    assert done.returncode == 1
+    assert "SYNC_THREADS is 0; it must be at least 1." in done.stderr
+    assert not (tmp_path / "dexter.sqlite3").exists()
+
+
 def test_the_sandbox_needs_no_settings():
     done = manage("sandbox", "--help")
     assert done.returncode == 0
@@ -59,6 +69,7 @@ def test_the_sandbox_needs_no_settings():
         ("PORT", "80.5"),
         ("SCORE_WEIGHTS", "users"),
         ("LOG_LEVEL", "loud"),
+        ("HTTPS", "ja"),
         ("DATABASE_URL", "hello"),
         ("DATABASE_URL", "//me:pa55@host/name"),
         ("DATABASE_URL", "postgre://me:pa55@host/name"),
@@ -78,6 +89,12 @@ def test_a_value_that_cannot_be_is_named(name, value):
 def test_a_command_beside_make_run_is_not_sent_to_itself(tmp_path):
     done = manage("doctor", DEXTER_EMBEDDED="1", DEXTER_VAR_DIR=str(tmp_path), SYNC_EVERY="soon")
     assert done.stderr == "SYNC_EVERY cannot be 'soon'. See .env.example.\n"
+
+
+@pytest.mark.parametrize(("written", "is_on"), [("yes", True), ("TRUE", True), ("no", False), ("", False)])
+def test_yes_and_no(monkeypatch, written, is_on):
+    monkeypatch.setitem(env.ENVIRON, "HTTPS", written)
+    assert env.bool("HTTPS", default=not is_on) is is_on
 
 
 def test_weights_as_the_example_writes_them():

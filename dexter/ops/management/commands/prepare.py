@@ -12,7 +12,6 @@ from dexter.ops.health import broker_trouble, database_trouble
 
 class Command(BaseCommand):
     help = "Bring database, static files and first account into the state that the installation needs."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--sandbox", metavar="URL", help="base URL of the sandbox that runs beside it")
