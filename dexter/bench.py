@@ -2,7 +2,7 @@
 
 An app that has figures has a package `bench` whose `BENCHES` maps names to functions without arguments, each
 of which yields figures: JSON objects with at least `figure`, and `bar` where there is a bar to hold. They run
-on a scratch database, migrated and empty at first, that all of one run share in the order of the names.
+on a scratch database, migrated and empty at first, that those of one app share in their order.
 """
 
 import time

@@ -104,7 +104,8 @@ class Installation:
         self.webs[web].wait()
 
     def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment)
+        # Celery greets on standard output, which is for figures.
+        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=2)
 
     def __enter__(self) -> "Installation":
         self.start_worker()

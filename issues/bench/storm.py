@@ -102,7 +102,7 @@ class Storm:
         work = f"import issues.bench.pusher as it; it.push_for_ever({self.connection.pk})"
         command = [sys.executable, "-c", f"import django; django.setup(); {work}"]
         before = self.server.counters()["requests"]
-        self.worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=same_database())  # noqa: S603
+        self.worker = subprocess.Popen(command, cwd=settings.BASE_DIR, env=same_database(), stdout=2)  # noqa: S603
         # A worker that is killed before it began would be a mild storm.
         limit = time.monotonic() + 15
         while (
