@@ -164,7 +164,8 @@ def trend(current: int | None, previous: int | None, before: str = "the day befo
     percent = _rise(ratio)
     number = f"{abs(percent):,} %"
     if percent > FLAT:
-        return Trend(ratio, percent, "up", "▲", f"▲ {number}", f"up {number} on {before}")
+        short = number if percent < 1000 else f"{_round(ratio):,}×"  # a column is as wide as that
+        return Trend(ratio, percent, "up", "▲", f"▲ {short}", f"up {number} on {before}")
     if percent < -FLAT:
         return Trend(ratio, percent, "down", "▼", f"▼ {number}", f"down {number} on {before}")
     return Trend(ratio, percent, "flat", "–", f"– {number}", f"level with {before}, {percent:+} %")

@@ -178,6 +178,9 @@ def test_impact_says_when_there_is_nothing_to_divide_by() -> None:
 @pytest.mark.parametrize(
     ("current", "previous", "direction", "label", "words"),
     [
+        (109, 10, "up", "▲ 990 %", "up 990 % on the day before"),
+        (110, 10, "up", "▲ 11×", "up 1,000 % on the day before"),
+        (183_333, 10, "up", "▲ 18,333×", "up 1,833,230 % on the day before"),
         (312, 100, "up", "▲ 212 %", "up 212 % on the day before"),
         (106, 100, "up", "▲ 6 %", "up 6 % on the day before"),
         (105, 100, "flat", "– 5 %", "level with the day before, +5 %"),
