@@ -4,7 +4,6 @@ Every error is {"error": {"code", "message", "hint", "at"}}: a word for programs
 be right for people, and the place {"start", "end"} in the search where it is at fault (else null).
 """
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -21,6 +20,7 @@ from ninja.parser import Parser
 
 from ai.api import router as ai
 from deadlocks.api import router as deadlocks
+from dexter.sentry.decoding import loads
 from dexter.web.auth import reads
 from dexter.web.paging import BadCursor
 from issues.actions import InvalidAction
@@ -29,8 +29,6 @@ from issues.search import SearchError
 from issues.services.triage import Refused
 
 PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-# No database takes a NUL, no encoding half a surrogate pair; JSON can hold both.
-NOBODY_S = re.compile("[\x00\ud800-\udfff]")
 
 
 class Document(NinjaAPI):
@@ -57,18 +55,7 @@ class Body(Parser):
     """JSON in which what cannot be stored has become U+FFFD, as in addresses."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return storable(super().parse_body(request))
-
-
-def storable(value: Any) -> Any:
-    match value:
-        case str():
-            return NOBODY_S.sub("\ufffd", value)
-        case list():
-            return [storable(item) for item in value]
-        case dict():
-            return {storable(name): storable(item) for name, item in value.items()}
-    return value
+        return loads(request.body)
 
 
 api = Document(

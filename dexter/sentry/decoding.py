@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # What may be in need of mending; nearly no body has any of it, and to look is cheap.
-_SUSPECT = (rb"\u0000", rb"\ud", rb"\uD", b"\xed")
+_SUSPECT = (rb"\u0000", rb"\ud", rb"\uD", b"\xed", b"\x00")
 _PAIR = rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 _ESCAPE = re.compile(rb"(%s)|\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})|(\\.)" % _PAIR, re.DOTALL)
 
@@ -16,10 +16,11 @@ def loads(body: bytes) -> Any:
     A text that was cut within an emoji holds such a half. Raises ValueError for what is not JSON or nested
     too deeply to be read.
     """
+    text: bytes | str = body
     if any(sign in body for sign in _SUSPECT):
-        body = _ESCAPE.sub(_mended, body).decode("utf-8", "replace").encode()
+        text = _ESCAPE.sub(_mended, body).decode("utf-8-sig", "replace")
     try:
-        return json.loads(body)
+        return json.loads(text)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

@@ -17,6 +17,7 @@ from dexter.sentry.decoding import loads
         (rb'"C:\\ud83d\\u0000"', r"C:\ud83d\u0000"),
         (rb'{"\ud83d": ["\u0000"]}', {"\ufffd": ["\ufffd"]}),
         (b'"\xed\xa0\xbd"', "\ufffd" * 3),
+        (b'\xef\xbb\xbf"\\u0000"', "\ufffd"),
         ('"한국 \U0001f600"'.encode(), "한국 \U0001f600"),
     ],
 )
@@ -24,7 +25,9 @@ def test_what_no_database_takes_is_replaced(body, value):
     assert loads(body) == value
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", rb'"\ud83', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", rb'"\ud83', b"[" * 100_000, b"\xff", '"\\u0000"'.encode("utf-16")]
+)
 def test_what_is_not_json(body):
     with pytest.raises(ValueError):
         loads(body)
