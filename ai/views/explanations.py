@@ -16,7 +16,7 @@ from ai.services.prompting import prepare, rule_summary
 from ai.services.quick import QUICK
 from ai.services.rendering import as_markdown, render_answer
 from dexter.web.htmx import render_fragment, render_page, wants_fragment
-from dexter.web.request import Request
+from dexter.web.request import Request, number_in
 from issues.models import Event, Issue
 
 TEXT = "text/plain; charset=utf-8"
@@ -102,7 +102,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
             event=event,
             user=request.user,
             question=given.get("question", ""),
-            model_id=_number(given.get("model", "")),
+            model_id=number_in(given.get("model", "")),
             follows=_of_issue(issue, given.get("follows", "")),
             retry_of=_of_issue(issue, given.get("retry_of", "")),
             left_out=tuple(given.getlist("leave_out")),
@@ -119,12 +119,8 @@ def ask(request: Request, pk: int) -> HttpResponse:
     return redirect(address)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
 def _of_issue(issue: Issue, text: str) -> Explanation | None:
-    number = _number(text)
+    number = number_in(text)
     return Explanation.objects.filter(pk=number, issue=issue).first() if number else None
 
 
@@ -136,7 +132,7 @@ def preview(request: Request, pk: int) -> HttpResponse:
     if event is None:
         raise Http404("this event is not in the cache")
     models = list(usable_models())
-    chosen = _number(request.GET.get("model", ""))
+    chosen = number_in(request.GET.get("model", ""))
     model = next((item for item in models if item.pk == chosen), models[0] if models else None)
     left_out = tuple(request.GET.getlist("leave_out"))
     question = request.GET.get("question", "")[: Explanation.LONGEST_QUESTION]
@@ -213,7 +209,7 @@ def _card(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def compare(request: Request) -> HttpResponse:
     """Two answers beside each other."""
-    asked = [_number(request.GET.get(name, "")) for name in ("a", "b")]
+    asked = [number_in(request.GET.get(name, "")) for name in ("a", "b")]
     rows = [explanation_or_404(pk) for pk in asked if pk is not None]
     if len(rows) != ASKED_AT_ONCE:
         raise Http404("name two explanations")

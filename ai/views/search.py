@@ -12,7 +12,7 @@ from ai.queries.models import usable_models
 from ai.services import asking, describing
 from ai.services.asking import NotAsked
 from dexter.web.htmx import render_page
-from dexter.web.request import Request
+from dexter.web.request import Request, number_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,8 +33,7 @@ def describe(request: Request) -> HttpResponse:
 
 
 def _ask(request: Request, words: str, model: str) -> HttpResponse:
-    chosen = int(model) if model.isascii() and model.isdecimal() and len(model) < 19 else None
-    row = describing.describe(words, user=request.user, model_id=chosen)
+    row = describing.describe(words, user=request.user, model_id=number_in(model))
     address = reverse("ai:described", args=[row.pk])
     return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else redirect(address)
 

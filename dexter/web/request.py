@@ -14,6 +14,11 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
+def number_in(text: str) -> int | None:
+    """The whole number in a field of a form; None for none, and for what no column holds."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def keys_in(texts: Iterable[str]) -> list[int]:
     """The primary keys among the texts of a form, without what no column holds: a database fails on it."""
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+    return [key for text in texts if (key := number_in(text)) is not None]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ninja import Path, Query, Router
 
 from dexter.web.paging import Order, keyset_page
-from dexter.web.request import Request
+from dexter.web.request import Request, number_in
 from issues.api import schemas
 from issues.api.paging import page_url
 from issues.api.shapes import detail_shape, event_shape, issue_shape, payload_shape
@@ -74,8 +74,8 @@ def events(request: Request, id: int, asked: Query[schemas.PageAsked]) -> dict[s
 def event(request: Request, id: str = Path(..., description="Dexter's number or Sentry's event id.")) -> Any:
     rows = Event.objects.select_related("stored_payload").filter(issue__gone="")
     found = rows.filter(event_id=id.replace("-", "").lower()).first()
-    if found is None and id.isdecimal() and len(id) < 19:
-        found = rows.filter(pk=int(id)).first()
+    if found is None and (key := number_in(id)) is not None:
+        found = rows.filter(pk=key).first()
     if found is None:
         raise Http404("This event is not in the cache.")
     return {**event_shape(found), "payload": payload_shape(found)}

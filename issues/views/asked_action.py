@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest, QueryDict
 
 from dexter.web.context import preference_of
-from dexter.web.request import keys_in
+from dexter.web.request import keys_in, number_in
 from issues.actions import Action, InvalidAction, parse
 from issues.models import Issue
 from issues.queries.found import Search, matching_ids
@@ -77,7 +77,7 @@ def _condition(data: QueryDict) -> dict[str, object]:
     """The form "archive until": `for` is time, events or users, each with its amount."""
     which = data["for"]
     amount = data.get(f"{which}_amount", "")
-    number = next(iter(keys_in([amount])), 0)
+    number = number_in(amount)
     if not number:
         raise InvalidAction(f"{which}_amount", "Give a whole number above 0.")
     if which == "time":

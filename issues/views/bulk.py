@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dexter.jobs.models import Job
 from dexter.web.htmx import render_fragment, render_page, wants_fragment
-from dexter.web.request import Request, keys_in
+from dexter.web.request import Request, number_in
 from issues.actions import Action
 from issues.models import Bulk
 from issues.queries.receipt import (
@@ -86,7 +86,7 @@ def receipt(request: Request, pk: int) -> HttpResponse:
     """What became of each issue. `outcome` is one of OUTCOMES, `after` the key of the last row before."""
     found = _bulk(pk)
     outcome, after = request.GET.get("outcome", ""), request.GET.get("after", "")
-    rows = items(found, outcome, next(iter(keys_in([after])), 0))
+    rows = items(found, outcome, number_in(after) or 0)
     context = {
         **_context(found),
         "outcome": outcome if outcome in OUTCOMES else "",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dexter.jobs import runner
 from dexter.web.context import preference_of
 from dexter.web.htmx import render_page
-from dexter.web.request import Request, keys_in
+from dexter.web.request import Request, keys_in, number_in
 from dexter.web.streaming import blocks_of, stream_file
 from issues.exports import DIRECT, PERMISSION, Refused, Wanted, direct, enqueue, path_of, prepare, record
 from issues.exports.columns import COLUMNS, UnknownColumn
@@ -70,8 +70,7 @@ def _issue(given: QueryDict) -> Issue | None:
     """The issue whose events are wanted; None for issues."""
     if not given.get("of"):
         return None
-    key = str(given["of"])
-    found = Issue.objects.filter(pk=key, gone="").first() if key.isdecimal() and len(key) < 19 else None
+    found = Issue.objects.filter(pk=number_in(str(given["of"])) or 0, gone="").first()
     if found is None:
         raise Http404("no such issue")
     return found

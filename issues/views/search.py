@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from dexter.web.request import Request, keys_in
+from dexter.web.request import Request, number_in
 from issues.queries.completion import existing_values
 from issues.search import SearchError, parse
 from issues.search.completion import Suggestion
@@ -15,7 +15,8 @@ from issues.search.completion import suggest as suggestions
 def suggest(request: Request) -> HttpResponse:
     """Options for the place of the cursor: `q` is the text of the field, `at` the offset of the cursor."""
     text = request.GET.get("q", "")[:1000]
-    cursor = next(iter(keys_in(request.GET.getlist("at"))), len(text))
+    at = number_in(request.GET.get("at", ""))
+    cursor = len(text) if at is None else at
     found = suggestions(text, cursor, values=existing_values)
     options = [_option(text, suggestion) for suggestion in found]
     return render(request, "issues/_suggestions.html", {"options": options})
