@@ -7,10 +7,23 @@ on a scratch database, migrated and empty at first, that those of one app share 
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 Figure = dict[str, Any]
 Bench = Callable[[], Iterator[Figure]]
+
+
+def memory_mb(kind: Literal["RssAnon", "VmHWM"]) -> float | None:
+    """Megabytes of this process: `RssAnon` its own now, without mapped files, `VmHWM` the most it ever held.
+
+    As Linux says in /proc/self/status (proc(5)); None elsewhere.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith(f"{kind}:"))
+    return round(int(line.split()[1]) / 1024, 1)
 
 
 def percentile(samples: Sequence[float], share: float) -> float:

@@ -10,12 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from dexter.bench import Figure
+from dexter.bench import Figure, memory_mb
 from issues.bench.installation import same_database
 from issues.bench.load import load, load_reference
 from issues.bench.rows import World, issue_rows
@@ -117,8 +116,7 @@ def _peak() -> float:
 
     On Linux not by getrusage, which takes over the peak of the process that started this one.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024 / MB
+    most = memory_mb("VmHWM")
+    if most is not None:
+        return most
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT / MB

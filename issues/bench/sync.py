@@ -4,11 +4,11 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.test import override_settings
 
+from dexter.bench import memory_mb
 from dexter.sentry.sandbox.fixtures import SandboxServer, start_sandbox
 from issues.models import Connection, Issue, SyncRun
 from issues.sync.client import fresh_clients
@@ -72,11 +72,11 @@ def _connection(server: SandboxServer) -> Connection:
 def _sync(server: SandboxServer) -> dict[str, Any]:
     connection = _connection(server)
     server.clear_log()
-    memory: list[float] = []
+    memory: list[float | None] = []
 
     def note(done: int | None, total: int | None, message: str | None) -> None:
         if done and done >= ISSUES // 5:
-            memory.append(_own_mb())
+            memory.append(memory_mb("RssAnon"))  # what it has mapped of SQLite's file belongs to the system
 
     started = time.perf_counter()
     run = sync(connection, kind=SyncRun.Kind.FULL, report=note)
@@ -91,13 +91,6 @@ def _sync(server: SandboxServer) -> dict[str, Any]:
         "mb_after_a_fifth": memory[0],
         "mb_at_the_end": memory[-1],
     }
-
-
-def _own_mb() -> float:
-    """Megabytes of this process alone (Linux): what it has mapped of SQLite's file belongs to the system."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    found = next(line for line in lines if line.startswith("RssAnon:"))
-    return round(int(found.split()[1]) / 1024, 1)
 
 
 @override_settings(SYNC_EVENT_ISSUES=0, OUTBOUND_ALLOW=["127.0.0.1"])
