@@ -323,5 +323,5 @@ def _ago(seconds: float) -> str:
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             number = int(seconds // size)
-            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+            return f"{number:,} {_plural(number, unit)} ago"
     return "less than a minute ago"

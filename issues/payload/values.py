@@ -6,7 +6,7 @@ is nothing in the address that could lead elsewhere.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -194,13 +194,12 @@ def request_values(request: Request) -> dict[str, tuple[Value, ...]]:
     return {name: values for name, values in parts.items() if values}
 
 
-def removed_values(request: Request, notes: Iterable[ScrubNote]) -> dict[str, str]:
-    """What happened to values of the request that are empty, as far as Sentry says so, by their addresses.
+def removed_values(parts: Mapping[str, tuple[Value, ...]], notes: Iterable[ScrubNote]) -> dict[str, str]:
+    """What happened to the `request_values` that are empty, as far as Sentry says so, by their addresses.
 
     Its notes name a part and a place in it: `entries.2.data.headers.6.1`.
     """
     said = {note.path[-3:-1]: note.text for note in notes if note.path[-1:] == ("1",)}
-    parts = request_values(request)
     return {
         value.address: said[name, str(place)]
         for name, values in parts.items()

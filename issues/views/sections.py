@@ -224,7 +224,7 @@ def _request(asked: Asked) -> dict[str, Any]:
         "body": request_body(found),
         "curl": curl(found),
         "is_long": is_long(found.body),
-        "removed": removed_values(found, _scrubbed(asked)),
+        "removed": removed_values(parts, _scrubbed(asked)),
     }
 
 
